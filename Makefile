@@ -1,0 +1,53 @@
+# One entry point for people. Every target does the set-up that it needs in .venv and
+# touches nothing global; what is set up once is not set up again.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MEMBERS := . ./plugins/file ./plugins/sandbox ./diagnostics
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) diagnostics/pyproject.toml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test check bench chaos clean
+
+help: ## Show the targets.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+demo: $(VENV)/installed ## Publish five real videos to a local TikTok.
+	@$(BIN)/tiktok-bridge demo
+
+test: $(VENV)/tools ## Run every test but the long sweeps.
+	$(BIN)/python -m pytest
+
+check: $(VENV)/tools ## Lint, types, imports, layout.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/repository
+
+bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl and nginx).
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/upload.py
+
+chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice or lost.
+	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
+
+clean: ## Remove what the targets made.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+	  || { echo "the venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python $(PROJECTS)
+	$(PIP) 'setuptools>=77'
+	$(PIP) --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@touch $@
+
+$(VENV)/tools: $(VENV)/installed requirements-dev.txt
+	$(PIP) --no-build-isolation -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,87 @@
+"""The ASGI application: the table of urls, served for one sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tiktok_bridge_sandbox.answers import new_log_id
+from tiktok_bridge_sandbox.calls import Call
+from tiktok_bridge_sandbox.errors import ApiError, OAuthError
+from tiktok_bridge_sandbox.sabotage import PERFORMERS, Exchange
+from tiktok_bridge_sandbox.urls import CONTROLS, ENDPOINTS
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from tiktok_bridge_sandbox.sandbox import Sandbox
+    from tiktok_bridge_sandbox.urls import Control, Handler
+
+
+def build_app(sandbox: Sandbox) -> Starlette:
+    """Return the application that serves *sandbox*."""
+    routes = [
+        Route(path, Endpoint(name, handler, sandbox), methods=[method])
+        for name, (method, path, handler) in ENDPOINTS.items()
+    ]
+    routes += [
+        Route(path, ControlEndpoint(handler, sandbox), methods=[method])
+        for path, (method, handler) in CONTROLS.items()
+    ]
+    app = Starlette(routes=routes)
+    # TikTok answers 404 when the slash at the end is missing.
+    app.router.redirect_slashes = False
+    return app
+
+
+class Endpoint:
+    """One of TikTok's endpoints: count the call, meet the fault, answer."""
+
+    def __init__(self, name: str, handler: Handler, sandbox: Sandbox) -> None:
+        self._name = name
+        self._handler = handler
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        backend = self._sandbox.backend
+        backend.calls[self._name] += 1
+        fault = backend.faults.take(self._name)
+        if fault is None:
+            await self._answer(scope, receive, send)
+            return
+        log_id = new_log_id(backend.now())
+        exchange = Exchange(
+            self._name, log_id, fault, self._answer, scope, receive, send
+        )
+        await PERFORMERS[fault.kind](exchange)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = Call(self._name, Request(scope, receive), self._sandbox.backend)
+        try:
+            response = await self._handler(call)
+        except (ApiError, OAuthError) as error:
+            response = call.answers.refusal(error)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+
+class ControlEndpoint:
+    """One of the sandbox's own endpoints."""
+
+    def __init__(self, handler: Control, sandbox: Sandbox) -> None:
+        self._handler = handler
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a bad one is told what was wrong."""
+        try:
+            response = await self._handler(Request(scope, receive), self._sandbox)
+        except ValueError as error:
+            response = JSONResponse({"error": str(error)}, 400)
+        await response(scope, receive, send)

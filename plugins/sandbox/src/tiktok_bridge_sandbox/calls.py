@@ -1,0 +1,67 @@
+"""One HTTP request as the backend's rules see it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tiktok_bridge_sandbox.answers import Answers
+from tiktok_bridge_sandbox.errors import (
+    AccessTokenInvalidError,
+    InvalidParamsError,
+    ScopeNotAuthorizedError,
+)
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from tiktok_bridge_sandbox.creators import Creator
+    from tiktok_bridge_sandbox.models import Backend
+
+BEARER = "Bearer "
+
+
+class Call:
+    """A request with the backend that judges it."""
+
+    def __init__(self, endpoint: str, request: Request, backend: Backend) -> None:
+        self.endpoint = endpoint
+        self.request = request
+        self.backend = backend
+        self.answers = Answers(backend.switches, backend.now())
+
+    def authorize(self, *scopes: str) -> Creator:
+        """Return whose token this is, if it holds one of *scopes*."""
+        header = self.request.headers.get("authorization", "")
+        if not header.startswith(BEARER):
+            raise AccessTokenInvalidError
+        token = header.removeprefix(BEARER)
+        creator = self.backend.tokens.authenticate(token, self.backend.now()).creator
+        if not set(scopes) & set(creator.account.scopes):
+            raise ScopeNotAuthorizedError
+        if self.backend.switches.limits:
+            self.backend.limits.spend(self.endpoint, token, self.backend.now())
+        return creator
+
+    async def json(self) -> dict[str, object]:
+        """Return the body, which must be a JSON object and say so."""
+        if not is_json(self.request.headers.get("content-type", "")):
+            raise InvalidParamsError("The content type is not application/json")
+        try:
+            body = json.loads(await self.request.body())
+            # Half a surrogate pair and NaN are Python's idea of JSON only.
+            json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        except ValueError as error:
+            raise InvalidParamsError("The body is not valid JSON") from error
+        if not isinstance(body, dict):
+            raise InvalidParamsError("The body is not a JSON object")
+        return body
+
+
+def is_json(content_type: str) -> bool:
+    """Tell whether a Content-Type header announces JSON in UTF-8."""
+    kind, _, parameter = content_type.lower().partition(";")
+    return kind.strip() == "application/json" and parameter.strip() in (
+        "",
+        "charset=utf-8",
+    )

@@ -1,0 +1,50 @@
+"""Which path is answered by what; a table and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tiktok_bridge_sandbox import (
+    control,
+    oauth_responses,
+    responses,
+    upload_responses,
+    user_responses,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tiktok_bridge_sandbox.calls import Call
+    from tiktok_bridge_sandbox.sandbox import Sandbox
+
+    Handler = Callable[[Call], Awaitable[Response]]
+    Control = Callable[[Request, Sandbox], Awaitable[Response]]
+
+ENDPOINTS: Final[dict[str, tuple[str, str, Handler]]] = {
+    "token": ("POST", "/v2/oauth/token/", oauth_responses.token),
+    "revoke": ("POST", "/v2/oauth/revoke/", oauth_responses.revoke),
+    "creator_info": (
+        "POST",
+        "/v2/post/publish/creator_info/query/",
+        responses.creator_info,
+    ),
+    "video_init": ("POST", "/v2/post/publish/video/init/", responses.video_init),
+    "inbox_init": ("POST", "/v2/post/publish/inbox/video/init/", responses.inbox_init),
+    "status": ("POST", "/v2/post/publish/status/fetch/", responses.status),
+    "upload": ("PUT", "/upload", upload_responses.upload),
+    "user_info": ("GET", "/v2/user/info/", user_responses.user_info),
+}
+"""TikTok's endpoints; the name is that of faults, limits and counts."""
+
+CONTROLS: Final[dict[str, tuple[str, Control]]] = {
+    "/_sandbox/state": ("GET", control.state),
+    "/_sandbox/tokens": ("GET", control.tokens),
+    "/_sandbox/faults": ("POST", control.faults),
+    "/_sandbox/reset": ("POST", control.reset),
+    "/_sandbox/clock": ("POST", control.clock),
+}
+"""The sandbox's own endpoints; no fault ever hits them."""

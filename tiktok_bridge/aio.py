@@ -1,0 +1,86 @@
+"""Publish from asyncio: the same calls, each in a worker thread."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self
+
+from tiktok_bridge.bridge import PATIENCE, Bridge
+from tiktok_bridge.config.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from tiktok_bridge.bridge import OnEvent
+    from tiktok_bridge.models import Event, Post, Problem, Result
+
+
+class AsyncBridge:
+    """A `Bridge` for asyncio; takes what `Bridge` takes.
+
+    Callbacks are called in the event loop's thread. Cancelling a call lets its thread
+    finish the step that it is in; the ledger knows where the post stands.
+    """
+
+    def __init__(self, settings: Settings, *args: Any, **options: Any) -> None:  # noqa: ANN401 - see `Bridge`
+        self._bridge = Bridge(settings, *args, **options)
+
+    @classmethod
+    def from_config(cls, path: str | Path, **options: Any) -> Self:  # noqa: ANN401 - see `Bridge`
+        """See `Bridge.from_config`."""
+        return cls(Settings.from_file(path), **options)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """See `Bridge.close`."""
+        await asyncio.to_thread(self._bridge.close)
+
+    async def check(self, post: Post) -> list[Problem]:
+        """See `Bridge.check`."""
+        return await asyncio.to_thread(self._bridge.check, post)
+
+    async def publish(
+        self, post: Post, *, on_event: OnEvent | None = None, wait: float = PATIENCE
+    ) -> Result:
+        """See `Bridge.publish`."""
+        return (await self.publish_all([post], on_event=on_event, wait=wait))[0]
+
+    async def publish_all(
+        self,
+        posts: Sequence[Post],
+        *,
+        on_event: OnEvent | None = None,
+        wait: float = PATIENCE,
+    ) -> list[Result]:
+        """See `Bridge.publish_all`."""
+        return await asyncio.to_thread(
+            self._bridge.publish_all,
+            posts,
+            on_event=_in_loop(on_event) if on_event else None,
+            wait=wait,
+        )
+
+    async def advance(self, post_id: str, account: str | None = None) -> Result:
+        """See `Bridge.advance`."""
+        return await asyncio.to_thread(self._bridge.advance, post_id, account)
+
+
+def _in_loop(callback: OnEvent) -> OnEvent:
+    loop = asyncio.get_running_loop()
+
+    def call(event: Event) -> None:
+        loop.call_soon_threadsafe(callback, event)
+
+    return call

@@ -1,0 +1,334 @@
+"""Publish posts: one object that owns everything it needs."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from tiktok_bridge import host as hosts
+from tiktok_bridge.clock import SystemClock
+from tiktok_bridge.config.settings import Settings
+from tiktok_bridge.errors import ConfigError, InvalidInput
+from tiktok_bridge.ledger.database import Database
+from tiktok_bridge.ledger.ledger import Ledger
+from tiktok_bridge.ledger.states import DONE
+from tiktok_bridge.models import Place, PostKey, Problem, State
+from tiktok_bridge.publish import journey
+from tiktok_bridge.publish.delivery import Delivery
+from tiktok_bridge.publish.preflight import Preflight
+from tiktok_bridge.publish.report import event, result
+from tiktok_bridge.publish.run import Run
+from tiktok_bridge.publish.trip import Services
+from tiktok_bridge.tiktok.content import Content
+from tiktok_bridge.tiktok.wire import Wire
+from tiktok_bridge.tokens.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    import httpx
+
+    from tiktok_bridge.clock import Clock
+    from tiktok_bridge.config.posts import PostsFile
+    from tiktok_bridge.host import Host
+    from tiktok_bridge.ledger.entry import Entry
+    from tiktok_bridge.models import Event, Post, Result
+    from tiktok_bridge.publish.preflight import Objection
+
+    OnEvent = Callable[[Event], None]
+    OnProgress = Callable[[PostKey, int, int], None]
+    Locate = Callable[[int, Objection], Problem]
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Final = 900.0
+"""Seconds that `publish` waits, all in all, for TikTok to finish."""
+
+
+class Bridge:
+    """One installation: settings, plugins, tokens and ledger.
+
+    Opens files and connections when they are first needed, starts no thread, and
+    keeps nothing outside of itself. Close it, or use it in a `with` block.
+
+    Args:
+        settings: How TikTok is reached and where things are kept.
+        host: The plugins; every installed one unless given.
+        on_event: Called with each event (CloudEvents 1.0) once it is on disk.
+        on_progress: Called with the post's key, the bytes sent and the whole size;
+            the number falls when a chunk is sent again.
+        transport: Sends the HTTP requests; TLS with proxies and CA bundles of the
+            environment unless given.
+        clock: Tells the time; the machine's unless given.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has a default that is right for most
+        self,
+        settings: Settings,
+        host: Host | None = None,
+        *,
+        on_event: OnEvent | None = None,
+        on_progress: OnProgress | None = None,
+        transport: httpx.BaseTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.host = host or hosts.load()
+        self._clock = clock or SystemClock()
+        self._transport = transport
+        self._on_event = on_event
+        self._on_progress = on_progress
+        self._listeners: dict[PostKey, OnEvent] = {}
+        self._opening = threading.RLock()
+
+    @classmethod
+    def from_config(cls, path: str | Path, **options: Any) -> Self:  # noqa: ANN401 - see `Bridge`
+        """Read `bridge.yaml` at *path*; *options* are those of `Bridge`.
+
+        Raises:
+            ConfigError: With file, line, key, and what to write instead.
+        """
+        return cls(Settings.from_file(path), **options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("_wire", "ledger"):
+            opened = vars(self).pop(name, None)
+            if opened is not None:
+                opened.close()
+
+    def check(self, post: Post) -> list[Problem]:
+        """Return what keeps *post* from being sent; TikTok is not asked."""
+        return [
+            _about(post, objection)
+            for objection in self._preflight.check(post)[0]
+            if not objection.warning
+        ]
+
+    def check_file(self, file: PostsFile) -> tuple[list[Problem], list[Problem]]:
+        """Return the problems and the warnings of every post of *file*."""
+        found: tuple[list[Problem], list[Problem]] = ([], [])
+        preflight = self._preflight
+        for index, post in enumerate(file.posts):
+            for objection in preflight.check(post)[0]:
+                found[objection.warning].append(_written(file, index, objection))
+        return found
+
+    def publish(
+        self, post: Post, *, on_event: OnEvent | None = None, wait: float = PATIENCE
+    ) -> Result:
+        """Publish *post* and return where it stands; see `publish_all`."""
+        return self.publish_all([post], on_event=on_event, wait=wait)[0]
+
+    def publish_all(
+        self,
+        posts: Sequence[Post],
+        *,
+        on_event: OnEvent | None = None,
+        wait: float = PATIENCE,
+    ) -> list[Result]:
+        """Publish *posts* and return where each stands, in their order.
+
+        A post that the ledger knows as done is not sent again. Interrupting is safe:
+        what was accepted is in the ledger, and publishing again continues.
+
+        Args:
+            posts: What to publish.
+            on_event: Called with each event of these posts.
+            wait: Seconds to wait, all in all, for TikTok to finish.
+
+        Raises:
+            InvalidInput: Something is wrong with a post; none was sent.
+            ConflictError: An id is taken by other content; none was sent.
+        """
+        return self._publish(
+            posts, lambda index, wrong: _about(posts[index], wrong), on_event, wait
+        )
+
+    def publish_file(self, file: PostsFile, *, wait: float = PATIENCE) -> list[Result]:
+        """Publish the posts of *file*; see `publish_all`."""
+        return self._publish(
+            file.posts, lambda index, wrong: _written(file, index, wrong), None, wait
+        )
+
+    def advance(self, post_id: str, account: str | None = None) -> Result:
+        """Make one step with a post that was accepted before.
+
+        `next_at` of the result says when the next step is due; None is the end. A
+        queue or a cron job can call this instead of `publish`.
+
+        Raises:
+            BusyError: Another process is working on it.
+        """
+        key = self.ledger.named(post_id, account).key
+        return result(self._advance(key), sent=True)
+
+    def retry(self, post_id: str, account: str | None = None) -> Result:
+        """Let a post that failed be sent again, with new content if it is given.
+
+        Raises:
+            ConfigError: It has not failed.
+        """
+        entry = self.ledger.named(post_id, account)
+        if entry.state != State.FAILED:
+            raise ConfigError(
+                f"the post {post_id!r} is {entry.state}; only one that is FAILED is"
+                " sent again"
+            )
+        return result(self._plan_again(entry, "somebody asked for another try"))
+
+    def settle(
+        self, post_id: str, account: str | None = None, *, published: bool
+    ) -> Result:
+        """Say how a post ended that is UNKNOWN, after looking at the account.
+
+        Raises:
+            ConfigError: It is not UNKNOWN.
+        """
+        entry = self.ledger.named(post_id, account)
+        if entry.state != State.UNKNOWN:
+            raise ConfigError(
+                f"the post {post_id!r} is {entry.state}; only one that is UNKNOWN"
+                " needs to be settled"
+            )
+        if not published:
+            return result(self._plan_again(entry, "somebody says: not published"))
+        with self.ledger.claims.hold(entry.key) as claimed:
+            done = State.IN_INBOX if claimed.mode == "inbox" else State.PUBLISHED
+            note = "somebody says: published"
+            moved = self.ledger.move(claimed, done, note, failure=None, next_at=None)
+        return result(moved)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, opened when it is first needed."""
+        with self._opening:
+            database = Database(self.settings.ledger)
+            return Ledger(database, self._clock, self._delivery.announce, self._tell)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The tokens, opened when they are first needed."""
+        store = self.host.open("open_token_store", self.settings.tokens)
+        return Vault(self.settings, store, self._wire, self._clock)
+
+    @cached_property
+    def _wire(self) -> Wire:
+        return Wire(self._transport)
+
+    @cached_property
+    def _delivery(self) -> Delivery:
+        return Delivery(self.host, self.settings.notify)
+
+    @property
+    def _preflight(self) -> Preflight:
+        return Preflight(self.settings, self.host, self.vault)
+
+    @cached_property
+    def _services(self) -> Services:
+        settings = self.settings
+        content = Content(self._wire, settings.base_url, settings.upload_hosts)
+        return Services(
+            settings,
+            self.host,
+            content,
+            self.vault,
+            self.ledger,
+            self._clock,
+            random.Random(),  # noqa: S311 - spreads retries, guards nothing
+            self._show,
+        )
+
+    def _publish(
+        self,
+        posts: Sequence[Post],
+        locate: Locate,
+        on_event: OnEvent | None,
+        patience: float,
+    ) -> list[Result]:
+        sizes = self._sizes(posts, locate)
+        keys = [PostKey(post.account, post.id) for post in posts]
+        if on_event:
+            self._listeners |= dict.fromkeys(keys, on_event)
+        try:
+            entries = self.ledger.accept(zip(posts, sizes, strict=True))
+            run = Run(entries, self._advance, self._clock, patience)
+            run.finish()
+        finally:
+            for key in keys:
+                self._listeners.pop(key, None)
+        self._delivery.deliver(self.ledger.outbox)
+        return [result(run.entries[key], sent=key in run.touched) for key in keys]
+
+    def _sizes(self, posts: Sequence[Post], locate: Locate) -> list[int | None]:
+        """Check every post that is not done yet; return the sizes of the videos."""
+        known = {entry.key: entry.state for entry in self.ledger.entries()}
+        preflight, problems = self._preflight, []
+        sizes: list[int | None] = []
+        for index, post in enumerate(posts):
+            if known.get(PostKey(post.account, post.id)) in DONE:
+                sizes.append(None)
+                continue
+            objections, size = preflight.check(post)
+            problems += [locate(index, o) for o in objections if not o.warning]
+            sizes.append(size)
+        if problems:
+            raise InvalidInput(*problems)
+        return sizes
+
+    def _advance(self, key: PostKey) -> Entry:
+        with self.ledger.claims.hold(key) as entry:
+            advanced = journey.advance(self._services, entry)
+        self._delivery.deliver(self.ledger.outbox)
+        return advanced
+
+    def _plan_again(self, entry: Entry, note: str) -> Entry:
+        with self.ledger.claims.hold(entry.key) as claimed:
+            return self.ledger.move(
+                claimed,
+                State.PLANNED,
+                note,
+                editable=1,
+                mode=claimed.post.mode,
+                size_bytes=None,
+                failure=None,
+                tries=0,
+                next_at=None,
+            )
+
+    def _tell(self, entry: Entry) -> None:
+        for listener in (self._on_event, self._listeners.get(entry.key)):
+            if listener:
+                try:
+                    listener(event(entry))
+                except Exception:
+                    log.exception("the callback for %s failed", entry.key)
+
+    def _show(self, entry: Entry, sent: int) -> None:
+        if self._on_progress:
+            self._on_progress(entry.key, sent, entry.size_bytes or 0)
+
+
+def _about(post: Post, objection: Objection) -> Problem:
+    place = Place(key=f"post {post.id}: {objection.key}")
+    return Problem(place, objection.message, objection.hint)
+
+
+def _written(file: PostsFile, index: int, objection: Objection) -> Problem:
+    return file.problem(index, objection.key, objection.message, hint=objection.hint)

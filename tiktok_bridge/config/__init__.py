@@ -1,0 +1,1 @@
+"""Read what people write: YAML, checked by a schema, into values."""

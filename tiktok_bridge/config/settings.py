@@ -1,0 +1,144 @@
+"""Read `bridge.yaml` into settings whose paths and URLs are all absolute."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from tiktok_bridge.config import environment, reader, schema
+from tiktok_bridge.errors import InvalidInput
+from tiktok_bridge.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES: Final = 1024 * 1024
+"""Largest `bridge.yaml` that is read, in bytes."""
+
+TIKTOK_URL: Final = "https://open.tiktokapis.com"
+"""Where TikTok's API answers.
+
+Source: developers.tiktok.com/doc/content-posting-api-get-started."""
+
+TIKTOK_UPLOADS: Final = "*.tiktokapis.com"
+"""The hosts to which TikTok sends video bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSettings:
+    """The app at developers.tiktok.com; see `schemas/bridge.schema.json`."""
+
+    client_key: str
+    client_secret: Secret
+    redirect_uri: str | None = None
+    platform: Literal["desktop", "web"] = "desktop"
+    environment: Literal["production", "sandbox"] = "production"
+    scopes: tuple[str, ...] = ("user.info.basic", "video.publish", "video.upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """One notifier: where to, and which events (`post.*` patterns)."""
+
+    to: str
+    events: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that one `Bridge` needs to know.
+
+    Attributes:
+        app: The app at developers.tiktok.com.
+        folder: Where relative paths in URLs start.
+        base_url: Where the API answers, without a slash at the end.
+        authorize_url: Where a person consents.
+        upload_hosts: Hosts that may receive bytes besides that of `base_url`.
+        ledger: Database URL.
+        tokens: URL of the token store.
+        keys: URL of the key ring: `file:` or `env:`.
+        media_root: The folder that videos may not leave.
+        notify: Who is told.
+        on_unaudited: `fail`, or `inbox` to send a refused direct post there.
+    """
+
+    app: AppSettings
+    folder: Path
+    base_url: str = TIKTOK_URL
+    authorize_url: str = "https://www.tiktok.com/v2/auth/authorize/"
+    upload_hosts: tuple[str, ...] = (TIKTOK_UPLOADS,)
+    ledger: str = "sqlite:///state/ledger.db"
+    tokens: str = "file:state/tokens"
+    keys: str = "file:state/keys.json"
+    media_root: Path = Path("media")
+    notify: tuple[Notify, ...] = ()
+    on_unaudited: Literal["fail", "inbox"] = "fail"
+
+    def __post_init__(self) -> None:
+        folder = Path(self.folder).resolve()
+        absolute = {
+            "folder": folder,
+            "base_url": self.base_url.rstrip("/"),
+            "ledger": _absolute_database(self.ledger, folder),
+            "tokens": absolute_url(self.tokens, folder),
+            "keys": absolute_url(self.keys, folder),
+            "media_root": folder / self.media_root,
+            "notify": tuple(
+                Notify(absolute_url(one.to, folder), one.events) for one in self.notify
+            ),
+        }
+        for name, value in absolute.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_file(
+        cls, path: str | Path, environ: Mapping[str, str] | None = None
+    ) -> Self:
+        """Read *path*; variables come from *environ* (the process's own by default).
+
+        Raises:
+            ConfigError: With file, line, key, and what to write instead.
+        """
+        document = reader.read(Path(path), max_bytes=MAX_BYTES)
+        value = environment.fill(document, environ)
+        problems = schema.check(document, "bridge", value)
+        if problems:
+            raise InvalidInput(*problems)
+        return cls(folder=Path(path).resolve().parent, **_fields(value))
+
+
+def _fields(value: dict[str, Any]) -> dict[str, Any]:
+    fields = {k: v for k, v in value.items() if k not in ("version", "app", "api")}
+    fields |= {k: v for k, v in value.get("api", {}).items() if k != "upload_hosts"}
+    if hosts := value.get("api", {}).get("upload_hosts"):
+        fields["upload_hosts"] = tuple(hosts)
+    app = dict(value["app"], client_secret=Secret(value["app"]["client_secret"]))
+    if "scopes" in app:
+        app["scopes"] = tuple(app["scopes"])
+    if "media_root" in fields:
+        fields["media_root"] = Path(fields["media_root"])
+    fields["notify"] = tuple(
+        Notify(one["to"], tuple(one.get("events", ("*",))))
+        for one in value.get("notify", ())
+    )
+    return fields | {"app": AppSettings(**app)}
+
+
+def absolute_url(url: str, folder: Path) -> str:
+    """Turn a bare path or a relative `file:` URL into an absolute `file:///` one."""
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url)
+    if scheme and scheme.group().lower() != "file:":
+        return url
+    path = url[len("file:") :] if scheme else url
+    if scheme and path.startswith("//"):
+        return url
+    return Path(folder, path).as_uri()
+
+
+def _absolute_database(url: str, folder: Path) -> str:
+    prefix, found, path = url.partition(":///")
+    if not prefix.startswith("sqlite") or not found or path in ("", ":memory:"):
+        return url
+    return f"{prefix}:///{folder / path}"

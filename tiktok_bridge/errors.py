@@ -1,0 +1,142 @@
+"""Name everything that can go wrong, so that a caller can tell what to do.
+
+    BridgeError
+    ├── ConfigError          a file, a key or an argument is wrong; change it
+    │   ├── InvalidInput     a file says what cannot be; all of it is told
+    │   └── ConflictError    a post's id is taken by a post with other content
+    ├── MediaError           the video cannot be read, or is no video
+    ├── TokenError           no usable token for the account
+    ├── StoreError           a token store or its key failed
+    ├── LedgerError          the ledger cannot be read or written
+    ├── BusyError            another process holds it; retryable
+    ├── PluginError          a plugin broke its promise
+    ├── NetworkError         no answer from the other side; retryable
+    └── TikTokError          TikTok answered, and it is no success
+        ├── RefusedError     the envelope says no
+        └── BadAnswerError   what came back is no answer of this API; retryable
+
+Two questions decide the class: what does the caller do differently, and is it worth
+a retry (`retryable`)?
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from tiktok_bridge.models import Problem
+
+
+class BridgeError(Exception):
+    """Tell a person what is wrong and what to do next.
+
+    Attributes:
+        message: A lower-case fact that names the culprit; never holds a secret.
+        hint: The next action, or None.
+    """
+
+    retryable: ClassVar[bool] = False
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(BridgeError):
+    """Report a file, a key or an argument that a person has to change."""
+
+    exit_status = 2
+
+
+class InvalidInput(ConfigError):  # noqa: N818 - it names what is wrong
+    """Report everything that is wrong with what a person wrote.
+
+    Attributes:
+        problems: What is wrong, in the order of the file.
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class ConflictError(ConfigError):
+    """Report an id that the ledger already knows with other content."""
+
+
+class MediaError(BridgeError):
+    """Report a video that cannot be read or is not what it claims to be."""
+
+    exit_status = 2
+
+
+class TokenError(BridgeError):
+    """Report that an account has no usable token."""
+
+
+class StoreError(BridgeError):
+    """Report a token store, or the key that opens its records, that failed."""
+
+
+class LedgerError(BridgeError):
+    """Report a ledger that cannot be read or written; nothing was sent."""
+
+
+class BusyError(BridgeError):
+    """Report that another process holds what is needed."""
+
+    retryable = True
+
+
+class PluginError(BridgeError):
+    """Report a plugin that is missing or that broke its promise."""
+
+    exit_status = 2
+
+
+class NetworkError(BridgeError):
+    """Report that no answer came: whether TikTok acted is not known."""
+
+    retryable = True
+
+
+class TikTokError(BridgeError):
+    """Carry TikTok's answer to the person who has to act on it.
+
+    Attributes:
+        code: TikTok's code (`error.code`), empty when there was none.
+        http_status: Status of the answer.
+        log_id: What TikTok's support asks for, or None.
+        retry_after: Seconds that TikTok asked to wait, or None.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument for each thing an answer tells
+        self,
+        message: str,
+        *,
+        http_status: int,
+        code: str = "",
+        log_id: str | None = None,
+        retry_after: float | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.http_status = http_status
+        self.log_id = log_id
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.message} (log id {self.log_id})" if self.log_id else self.message
+
+
+class RefusedError(TikTokError):
+    """Report that TikTok understood the request and refused it."""
+
+
+class BadAnswerError(TikTokError):
+    """Report an answer that is not of this API: a proxy, a portal, a broken gateway."""
+
+    retryable = True

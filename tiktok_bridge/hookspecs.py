@@ -1,0 +1,95 @@
+"""Declare every extension point: what a plugin may add, and what it must return.
+
+Every hook here has a heading in docs/hooks.md and a contract in
+`tiktok_bridge.testing`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    import click
+
+    from tiktok_bridge.models import Event, MediaStat
+
+PROJECT: Final = "tiktok_bridge"  #: pluggy project name and entry-point group
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class TokenStore(Protocol):
+    """Keep one sealed record per account: bytes in, the same bytes out.
+
+    A store never sees a token in clear text, and need not understand the record.
+    Errors are raised as `StoreError`, a busy lock as `BusyError`.
+    """
+
+    def load(self, account: str) -> bytes | None:
+        """Return the record of *account*, or None when there is none."""
+
+    def save(self, account: str, record: bytes) -> None:
+        """Keep *record* durably: when this returns, a power cut loses nothing."""
+
+    def delete(self, account: str) -> None:
+        """Forget *account*; an unknown one is no error."""
+
+    def accounts(self) -> list[str]:
+        """Return the names of all accounts, sorted."""
+
+    def lock(self, account: str, *, timeout: float) -> AbstractContextManager[None]:
+        """Hold *account* alone among all processes.
+
+        Raises:
+            BusyError: The lock was not free within *timeout* seconds.
+        """
+
+
+class MediaSource(Protocol):
+    """Read one file, pinned: what is read is what `stat` saw first."""
+
+    def stat(self) -> MediaStat:
+        """Return size, type and version, the same for the life of the source."""
+
+    def read(self, start: int, stop: int) -> Iterator[bytes | memoryview]:
+        """Yield the bytes from *start* up to *stop* in pieces of about 1 MiB.
+
+        A piece is valid until the next one is asked for, so that one buffer can
+        serve them all.
+
+        Raises:
+            MediaError: The content is gone or has changed since the first `stat`.
+        """
+
+
+class Notifier(Protocol):
+    """Deliver events to whoever wants to know."""
+
+    def notify(self, event: Event) -> None:
+        """Deliver *event*, or raise: the outbox tries again later."""
+
+
+@hookspec(firstresult=True)
+def open_token_store(url: str) -> TokenStore | None:
+    """Open the store *url* names, or return None when its scheme is not yours."""
+
+
+@hookspec(firstresult=True)
+def open_media_source(url: str) -> MediaSource | None:
+    """Open the media *url* names, or return None when its scheme is not yours."""
+
+
+@hookspec(firstresult=True)
+def open_notifier(url: str) -> Notifier | None:
+    """Open the notifier *url* names, or return None when its scheme is not yours."""
+
+
+@hookspec
+def register_commands(cli: click.Group) -> None:
+    """Add commands to *cli*."""

@@ -1,0 +1,127 @@
+"""Find plugins, load each one in isolation, and ask them one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any
+
+import click
+import pluggy
+
+from tiktok_bridge import hookspecs
+from tiktok_bridge.errors import BridgeError, PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+OPENERS = {
+    "file": "tiktok-bridge-file",
+    "redis": "tiktok-bridge-redis",
+    "rediss": "tiktok-bridge-redis",
+    "s3": "tiktok-bridge-s3",
+}
+"""Which distribution opens which scheme, to name the one that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPlugin:
+    """A plugin that is installed but could not be loaded."""
+
+    name: str
+    error: BaseException
+
+    def __str__(self) -> str:
+        return f"{self.name}: {type(self.error).__name__}: {self.error}"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The plugin manager together with what it could not load."""
+
+    plugins: pluggy.PluginManager
+    broken: list[BrokenPlugin] = field(default_factory=list)
+
+    def open(self, hook: str, url: str) -> Any:  # noqa: ANN401 - the spec types it
+        """Return the first answer to *hook* for *url*; a plugin that raises is named.
+
+        Raises:
+            PluginError: Nobody opens the scheme of *url*, or the one who would failed.
+        """
+        failed: list[BrokenPlugin] = []
+        for impl in self._implementations(hook):
+            try:
+                opened = impl.function(*[{"url": url}[name] for name in impl.argnames])
+            except BridgeError:
+                raise
+            except Exception as error:  # noqa: BLE001 - plugins may raise anything
+                failed.append(BrokenPlugin(impl.plugin_name, error))
+            else:
+                if opened is not None:
+                    return opened
+        raise self._nobody_opens(hook, url, failed)
+
+    def add_commands(self, cli: click.Group) -> None:
+        """Add each plugin's commands to *cli*; a plugin that fails adds none."""
+        for impl in self._implementations("register_commands"):
+            room = click.Group()
+            try:
+                impl.function(*[room for _ in impl.argnames])
+                if taken := sorted(room.commands.keys() & cli.commands.keys()):
+                    _refuse(taken)
+            except Exception as error:  # noqa: BLE001 - plugins may raise anything
+                self.broken.append(BrokenPlugin(impl.plugin_name, error))
+            else:
+                cli.commands.update(room.commands)
+
+    def opens(self, name: str) -> list[str]:
+        """Return the hooks that the plugin *name* implements, sorted."""
+        callers = self.plugins.get_hookcallers(self.plugins.get_plugin(name)) or []
+        return sorted(caller.name for caller in callers)
+
+    def distribution(self, name: str) -> str | None:
+        """Return the distribution, and its version, that brought the plugin *name*."""
+        for point in entry_points(group=hookspecs.PROJECT, name=name):
+            if point.dist:
+                return f"{point.dist.name} {point.dist.version}"
+        return None
+
+    def _implementations(self, hook: str) -> Iterator[pluggy.HookImpl]:
+        yield from reversed(getattr(self.plugins.hook, hook).get_hookimpls())
+
+    def _nobody_opens(
+        self, hook: str, url: str, failed: list[BrokenPlugin]
+    ) -> PluginError:
+        scheme = url.partition(":")[0]
+        if failed:
+            return PluginError(f"no plugin could open a {scheme}: URL ({failed[0]})")
+        broken = [b for b in self.broken if b.name == scheme]
+        if broken:
+            return PluginError(f"the plugin for {scheme}: URLs is broken ({broken[0]})")
+        missing = OPENERS.get(scheme)
+        return PluginError(
+            f"no installed plugin opens {scheme}: URLs",
+            hint=f"install {missing}, which opens them"
+            if missing
+            else f"install a plugin that implements {hook} for {scheme}:",
+        )
+
+
+def load(installed: Iterable[EntryPoint] | None = None) -> Host:
+    """Load every installed plugin; one that fails is recorded, not raised."""
+    host = Host(pluggy.PluginManager(hookspecs.PROJECT))
+    host.plugins.add_hookspecs(hookspecs)
+    if installed is None:
+        installed = entry_points(group=hookspecs.PROJECT)
+    for point in installed:
+        try:
+            host.plugins.register(point.load(), name=point.name)
+            host.plugins.check_pending()  # a misspelt hook is this plugin's fault
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
+            host.plugins.set_blocked(point.name)  # undoes the registration
+            host.broken.append(BrokenPlugin(point.name, error))
+    return host
+
+
+def _refuse(taken: list[str]) -> None:
+    raise PluginError(f"registers commands that exist already: {', '.join(taken)}")

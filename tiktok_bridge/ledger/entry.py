@@ -1,0 +1,134 @@
+"""Hold one post as the ledger knows it, and its way to a row and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tiktok_bridge.models import Allow, Disclose, Failure, Post, PostKey, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One post; times in seconds since the epoch.
+
+    Attributes:
+        post: What a person asked for.
+        version: How often it has moved.
+        mode: How it is sent: `direct`, or `inbox` when asked for or fallen back to.
+        acknowledged: Bytes that the upload host confirmed.
+        tries: Attempts without luck since the last progress.
+        owner: Who works on it, until `owned_until`.
+    """
+
+    post: Post
+    editable: bool
+    state: State
+    version: int
+    mode: str
+    size_bytes: int | None
+    media_version: str | None
+    publish_id: str | None
+    upload_url: str | None
+    url_expires_at: float | None
+    acknowledged: int
+    post_ids: tuple[str, ...]
+    privacy_level: str | None
+    failure: Failure | None
+    tries: int
+    next_at: float | None
+    owner: str | None
+    owned_until: float
+    created_at: float
+    updated_at: float
+
+    @property
+    def key(self) -> PostKey:
+        """The idempotency key."""
+        return PostKey(self.post.account, self.post.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of a post's history."""
+
+    at: float
+    state: State
+    note: str
+    log_id: str | None
+
+
+def from_row(row: Mapping[str, Any]) -> Entry:
+    """Build the entry of a row of `posts`."""
+    failure = row["failure"] and Failure(**json.loads(row["failure"]))
+    fields = {name: value for name, value in row.items() if name in _PLAIN}
+    return Entry(
+        **fields,
+        post=post_from_json(row["content"]),
+        editable=bool(row["editable"]),
+        state=State(row["state"]),
+        post_ids=tuple(json.loads(row["post_ids"])),
+        failure=failure,
+    )
+
+
+def to_columns(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate changed fields of an entry into columns."""
+    columns = dict(changes)
+    if "post_ids" in columns:
+        columns["post_ids"] = json.dumps(columns["post_ids"])
+    if columns.get("failure") is not None:
+        columns["failure"] = json.dumps(asdict(columns["failure"]), ensure_ascii=False)
+    return columns
+
+
+def post_to_json(post: Post) -> str:
+    """Write a post so that equal posts are equal text."""
+    return json.dumps(asdict(post), ensure_ascii=False, sort_keys=True)
+
+
+def post_from_json(text: str) -> Post:
+    """Read what `post_to_json` wrote."""
+    fields = json.loads(text)
+    fields["allow"] = Allow(**fields["allow"])
+    fields["disclose"] = Disclose(**fields["disclose"])
+    return Post(**fields)
+
+
+def differences(known: Post, given: Post) -> list[str]:
+    """Name each field in which *given* is not *known*, with both values."""
+    old, new = asdict(known), asdict(given)
+    return [
+        f"{name} was {_shown(old[name])} and is now {_shown(new[name])}"
+        for name in old
+        if old[name] != new[name]
+    ]
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_PLAIN = frozenset(
+    {
+        "version",
+        "mode",
+        "size_bytes",
+        "media_version",
+        "publish_id",
+        "upload_url",
+        "url_expires_at",
+        "acknowledged",
+        "privacy_level",
+        "tries",
+        "next_at",
+        "owner",
+        "owned_until",
+        "created_at",
+        "updated_at",
+    }
+)

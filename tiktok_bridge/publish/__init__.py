@@ -1,0 +1,1 @@
+"""Take a post from what somebody wrote to what TikTok says of it."""

@@ -1,0 +1,92 @@
+"""Do the next thing that can be done for a post, and say when to come back.
+
+Every move is on disk before the act that it announces. Before LAST_CHUNK_SENT a new
+init is safe: bytes that were never sent cannot be posted. From there on only TikTok's
+status decides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tiktok_bridge.errors import (
+    BadAnswerError,
+    ConfigError,
+    MediaError,
+    NetworkError,
+    PluginError,
+    RefusedError,
+    TokenError,
+)
+from tiktok_bridge.models import State
+from tiktok_bridge.publish import retry
+from tiktok_bridge.publish.start import start
+from tiktok_bridge.publish.trip import Services, Trip, WindowFullError
+from tiktok_bridge.publish.upload import upload
+from tiktok_bridge.publish.watch import settle, watch
+
+if TYPE_CHECKING:
+    from tiktok_bridge.errors import BridgeError
+    from tiktok_bridge.ledger.entry import Entry
+
+STEPS: Final = {
+    State.PLANNED: start,
+    State.INIT_SENT: start,
+    State.UPLOADING: upload,
+    State.LAST_CHUNK_SENT: settle,
+    State.PROCESSING: watch,
+}
+"""What to do in each state; the others wait for a person."""
+
+NOTHING_POSTED: Final = (State.PLANNED, State.INIT_SENT, State.UPLOADING)
+"""States in which TikTok cannot have posted anything."""
+
+EXPECTED: Final = (
+    BadAnswerError,
+    ConfigError,
+    MediaError,
+    NetworkError,
+    PluginError,
+    RefusedError,
+    TokenError,
+)
+"""Errors that belong to the post; any other belongs to the installation."""
+
+
+def advance(services: Services, entry: Entry) -> Entry:
+    """Make one step with a claimed post; `next_at` says when the next is due."""
+    trip = Trip(services, entry)
+    step = STEPS.get(entry.state)
+    if step is None:
+        return entry
+    try:
+        step(trip)
+    except WindowFullError as full:
+        trip.wait(full.seconds)
+    except EXPECTED as error:
+        _go_on(trip, error)
+    return trip.entry
+
+
+def _go_on(trip: Trip, error: BridgeError) -> None:
+    state = trip.entry.state
+    if state in NOTHING_POSTED:
+        refused_init = isinstance(error, RefusedError) and state == State.INIT_SENT
+        trip.come_back(error, State.PLANNED if refused_init else state)
+    elif isinstance(error, MediaError) or getattr(error, "code", "") == "400":
+        trip.fail(retry.failure(error))  # the last chunk was cut off or not taken
+    else:
+        _keep_watching(trip, error)
+
+
+def _keep_watching(trip: Trip, error: BridgeError) -> None:
+    """Stay where the post is: it may exist, and an error of ours proves nothing."""
+    seconds = retry.wait(error, trip.entry.tries, trip.services.random)
+    trip.move(
+        trip.entry.state,
+        error.message,
+        log_id=getattr(error, "log_id", None),
+        failure=retry.failure(error),
+        tries=trip.entry.tries + 1,
+        next_at=trip.services.clock.now() + (seconds or 60.0),
+    )

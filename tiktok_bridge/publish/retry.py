@@ -1,0 +1,74 @@
+"""Decide from an error whether, and when, the same thing is worth another try; pure.
+
+The rules of each code are data: `catalogue.toml`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tiktok_bridge import catalogue
+from tiktok_bridge.errors import BridgeError, RefusedError, TikTokError
+from tiktok_bridge.models import Failure
+
+if TYPE_CHECKING:
+    from random import Random
+
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 60.0
+"""Seconds between tries: doubled each time, never longer than this."""
+
+LONGEST_WISH: Final = 3600.0
+"""Longest `Retry-After` that is obeyed, in seconds."""
+
+
+def pause(tries: int, random: Random) -> float:
+    """Return the seconds before try number *tries* + 1, with full jitter."""
+    most = min(FIRST_PAUSE * 2.0 ** min(tries, 10), LONGEST_PAUSE)
+    return max(random.uniform(0, most), 0.1)
+
+
+def wait(error: BridgeError, tries: int, random: Random) -> float | None:
+    """Return the seconds until another try makes sense; None when none does."""
+    asked = getattr(error, "retry_after", None)
+    if isinstance(error, RefusedError):
+        kind: catalogue.Kind = "upload" if error.code.isdigit() else "api"
+        entry = catalogue.find(kind, error.code)
+        if entry is None:
+            retryable = error.http_status >= 500  # noqa: PLR2004 - HTTP
+        else:
+            retryable = entry.retry in ("yes", "later")
+            if entry.wait_seconds and asked is None:
+                return float(entry.wait_seconds)
+    else:
+        retryable = error.retryable
+    if not retryable:
+        return None
+    return pause(tries, random) if asked is None else min(asked, LONGEST_WISH)
+
+
+def failure(error: BridgeError) -> Failure:
+    """Keep *error* for the person who has to act on it."""
+    code = getattr(error, "code", "")
+    entry = catalogue.find("upload" if code.isdigit() else "api", code)
+    return Failure(
+        code=code,
+        message=error.message,
+        hint=error.hint,
+        who_acts=entry.who_acts if entry and isinstance(error, TikTokError) else None,
+        log_id=getattr(error, "log_id", None),
+        http_status=getattr(error, "http_status", None),
+    )
+
+
+def failed(reason: str, log_id: str | None) -> Failure:
+    """Explain the fail reason of a status answer."""
+    entry = catalogue.find("fail", reason)
+    return Failure(
+        code=reason,
+        message=f"TikTok failed the post with {reason or 'no reason'}"
+        + (f". {entry.meaning} {entry.is_not}" if entry else ""),
+        hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
+        who_acts=entry.who_acts if entry else None,
+        log_id=log_id,
+    )

@@ -1,0 +1,88 @@
+"""Advance several posts until each has ended or there is nothing to wait for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tiktok_bridge.errors import BusyError
+from tiktok_bridge.ledger.states import ENDED
+from tiktok_bridge.models import PostKey, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tiktok_bridge.clock import Clock
+    from tiktok_bridge.ledger.entry import Entry
+
+MAX_FRUITLESS: Final = 5
+"""Tries without luck in a row after which a run leaves a post for the next run."""
+
+BUSY_PAUSE: Final = 2.0
+"""Seconds before looking again at a post on which another process works."""
+
+
+class Run:
+    """One call of `publish`: several posts, one after the other.
+
+    Attributes:
+        entries: The posts as they stand, in the order in which they were given.
+        touched: Those that this run did something for.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        advance: Callable[[PostKey], Entry],
+        clock: Clock,
+        patience: float,
+    ) -> None:
+        self.entries = {entry.key: entry for entry in entries}
+        self.touched: set[PostKey] = set()
+        self._advance = advance
+        self._clock = clock
+        self._patience = patience
+        self._due = {
+            key: entry.next_at or 0.0
+            for key, entry in self.entries.items()
+            if entry.state not in ENDED | {State.UNKNOWN}
+        }
+        self._fruitless = dict.fromkeys(self._due, 0)
+
+    def finish(self) -> None:
+        """Advance every post as far as this run can take it."""
+        while self._due:
+            key = min(self._due, key=self._due.__getitem__)
+            if not self._wait_until(self._due[key]):
+                return
+            try:
+                self._step(key)
+            except BusyError:
+                self._due[key] = self._clock.now() + BUSY_PAUSE
+                self._count(key, fruitless=True)
+
+    def _step(self, key: PostKey) -> None:
+        before = self.entries[key]
+        entry = self.entries[key] = self._advance(key)
+        self.touched.add(key)
+        if entry.state in ENDED | {State.UNKNOWN}:
+            del self._due[key]
+            return
+        self._due[key] = entry.next_at or 0.0
+        fruitless = entry.failure is not None and entry.tries > before.tries
+        self._count(key, fruitless=fruitless)
+
+    def _count(self, key: PostKey, *, fruitless: bool) -> None:
+        self._fruitless[key] = self._fruitless[key] + 1 if fruitless else 0
+        if self._fruitless[key] >= MAX_FRUITLESS:
+            del self._due[key]
+
+    def _wait_until(self, due: float) -> bool:
+        """Wait until *due*; False when that is longer than the patience left."""
+        seconds = due - self._clock.now()
+        if seconds <= 0:
+            return True
+        if seconds > self._patience:
+            return False
+        self._patience -= seconds
+        self._clock.sleep(seconds)
+        return True

@@ -1,0 +1,1 @@
+"""Speak TikTok's protocol: the only room that knows HTTP."""

@@ -1,0 +1,135 @@
+"""Refresh a token, and read the token responses that TikTok gives.
+
+Source: developers.tiktok.com/doc/oauth-user-access-token-management.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from tiktok_bridge.errors import BadAnswerError, TokenError
+from tiktok_bridge.secrets import Secret
+from tiktok_bridge.tiktok import envelope
+
+if TYPE_CHECKING:
+    from tiktok_bridge.config.settings import AppSettings
+    from tiktok_bridge.tiktok.wire import Wire
+
+TOKEN: Final = "/v2/oauth/token/"  # noqa: S105 - a path; TikTok needs the last slash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One account's token, with times in seconds since the epoch.
+
+    Attributes:
+        access_token: Sent with every call.
+        refresh_token: Gives the next pair; using it ends it. None when not given.
+        open_id: TikTok's id of the user for this app.
+        scopes: What the creator granted; empty when it was not said.
+        expires_at: When the access token ends.
+        refresh_expires_at: When the refresh token ends, or None.
+    """
+
+    access_token: Secret
+    refresh_token: Secret | None
+    open_id: str | None
+    scopes: tuple[str, ...]
+    expires_at: float
+    refresh_expires_at: float | None
+
+
+def refresh(
+    wire: Wire, base_url: str, app: AppSettings, token: Token, now: float
+) -> Token:
+    """Exchange the refresh token; from here on the old one is dead.
+
+    Raises:
+        RefusedError: TikTok refused it (`invalid_grant`: expired, revoked or used).
+        NetworkError: No answer came; the refresh token may have been used up.
+    """
+    if token.refresh_token is None:
+        raise TokenError("the token has ended and has no refresh token")
+    form = {
+        "client_key": app.client_key,
+        "client_secret": app.client_secret.reveal(),
+        "grant_type": "refresh_token",
+        "refresh_token": token.refresh_token.reveal(),
+    }
+    reply = wire.send(
+        "POST",
+        base_url + TOKEN,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        content=urlencode(form).encode(),
+    )
+    answer = envelope.read(reply, TOKEN, "oauth")
+    try:
+        return from_response(answer.data, now, before=token)
+    except ValueError as error:
+        raise BadAnswerError(
+            f"{TOKEN}: {error}", http_status=reply.status, log_id=answer.log_id
+        ) from None
+
+
+def from_response(
+    data: dict[str, Any], now: float, before: Token | None = None
+) -> Token:
+    """Read a token response, flat or in the old `data` wrapper.
+
+    What it leaves out is kept from *before*.
+
+    Raises:
+        ValueError: It holds no access token or no `expires_in`.
+    """
+    flat = data["data"] if isinstance(data.get("data"), dict) else data
+    access, life = flat.get("access_token"), flat.get("expires_in")
+    if not isinstance(access, str) or not access:
+        raise ValueError("there is no `access_token`")
+    if not isinstance(life, int) or isinstance(life, bool) or life < 0:
+        raise ValueError("there is no `expires_in` in seconds")
+    renewed, lasts = flat.get("refresh_token"), flat.get("refresh_expires_in")
+    scope = flat.get("scope")
+    return Token(
+        access_token=Secret(access),
+        refresh_token=Secret(str(renewed))
+        if renewed
+        else (before.refresh_token if before else None),
+        open_id=flat.get("open_id") or (before.open_id if before else None),
+        scopes=tuple(s for s in scope.replace(" ", ",").split(",") if s)
+        if isinstance(scope, str)
+        else (before.scopes if before else ()),
+        expires_at=now + life,
+        refresh_expires_at=now + lasts
+        if isinstance(lasts, int)
+        else (before.refresh_expires_at if before else None),
+    )
+
+
+def to_json(token: Token) -> bytes:
+    """Write a token as the record that is sealed."""
+    record = {
+        "access_token": token.access_token.reveal(),
+        "refresh_token": token.refresh_token and token.refresh_token.reveal(),
+        "open_id": token.open_id,
+        "scopes": token.scopes,
+        "expires_at": token.expires_at,
+        "refresh_expires_at": token.refresh_expires_at,
+    }
+    return json.dumps(record).encode()
+
+
+def from_json(record: bytes) -> Token:
+    """Read what `to_json` wrote."""
+    fields = json.loads(record)
+    renewal = fields["refresh_token"]
+    return Token(
+        **fields
+        | {
+            "access_token": Secret(fields["access_token"]),
+            "refresh_token": Secret(renewal) if renewal else None,
+            "scopes": tuple(fields["scopes"]),
+        }
+    )

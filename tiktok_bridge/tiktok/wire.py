@@ -1,0 +1,185 @@
+"""Send one request and bring back its reply, or say that none came."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+from tiktok_bridge.errors import BadAnswerError, NetworkError
+from tiktok_bridge.tiktok.network import Backend
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Iterator, Mapping
+
+MAX_REPLY: Final = 1024 * 1024
+"""Largest answer that is read, in bytes; real ones have less than 4 KB."""
+
+TIMEOUT: Final = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
+"""Seconds without progress after which a request is given up."""
+
+REPLY_DEADLINE: Final = 120.0
+"""Seconds after which a reply that still trickles in is given up."""
+
+FAILURES: Final = (
+    httpx.TransportError,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+)
+"""Everything that a transport raises when there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: status, headers (names in lower case) and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Wire:
+    """Send requests through a transport; never redirects, never logs a URL.
+
+    httpx's client would log every URL, and an upload URL is a secret; so the
+    transport is called directly.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+        self._transport = transport or Transport()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | Iterable[bytes | memoryview] = b"",
+    ) -> Reply:
+        """Send one request and return its reply, whatever the status.
+
+        Raises:
+            NetworkError: No complete reply came; the request may have arrived.
+        """
+        request = httpx.Request(
+            method,
+            url,
+            headers=headers,
+            content=content,  # type: ignore[arg-type] # httpx passes buffers through
+            extensions={"timeout": TIMEOUT},
+        )
+        try:
+            response = self._transport.handle_request(request)
+            try:
+                body = b"".join(_capped(response))
+            finally:
+                response.close()
+        except FAILURES as error:
+            raise _no_answer(request.url.host, error) from error
+        except httpx.DecodingError as error:
+            raise BadAnswerError(
+                f"{request.url.host} sent an answer that cannot be decoded",
+                http_status=response.status_code,
+            ) from error
+        return Reply(response.status_code, dict(response.headers), body)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+
+class Transport(httpx.BaseTransport):
+    """Pool connections on our network backend; heed proxies and CA bundles.
+
+    `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured.
+    """
+
+    def __init__(self) -> None:
+        self._pools: dict[str | None, httpcore.ConnectionPool] = {}
+        self._proxies = getproxies()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """See `httpx.BaseTransport.handle_request`."""
+        url = request.url
+        response = self._pool(url).handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=url.raw_scheme,
+                    host=url.raw_host,
+                    port=url.port,
+                    target=url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        """Close every pool."""
+        for pool in self._pools.values():
+            pool.close()
+
+    @cached_property
+    def _ssl(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+    def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
+        proxy = None if proxy_bypass(url.host) else self._proxies.get(url.scheme)
+        if proxy not in self._pools:
+            self._pools[proxy] = self._open(proxy)
+        return self._pools[proxy]
+
+    def _open(self, proxy: str | None) -> httpcore.ConnectionPool:
+        backend = Backend()
+        if proxy:
+            return httpcore.HTTPProxy(
+                proxy, ssl_context=self._ssl, network_backend=backend
+            )
+        return httpcore.ConnectionPool(
+            ssl_context=self._ssl, keepalive_expiry=30.0, network_backend=backend
+        )
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def _capped(response: httpx.Response) -> Iterator[bytes]:
+    deadline, size = time.monotonic() + REPLY_DEADLINE, 0
+    for piece in response.iter_bytes():
+        size += len(piece)
+        if size > MAX_REPLY or time.monotonic() > deadline:
+            raise httpx.ReadError("the answer does not end")
+        yield piece
+
+
+def _no_answer(host: str, error: Exception) -> NetworkError:
+    reason = str(error) or type(error).__name__
+    return NetworkError(
+        f"no answer from {host}: {reason}",
+        hint="check the network, the proxy and `api.base_url`, then run it again",
+    )

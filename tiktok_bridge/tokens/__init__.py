@@ -1,0 +1,1 @@
+"""Keep tokens: sealed before a store sees them, refreshed under its lock."""
