@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tiktok_bridge import host as hosts
@@ -80,11 +79,15 @@ class Bridge:
         self.settings = settings
         self.host = host or hosts.load()
         self._clock = clock or SystemClock()
-        self._transport = transport
+        self._wire = Wire(transport)
+        self._delivery = Delivery(self.host, settings.notify)
+        self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._on_event = on_event
         self._on_progress = on_progress
         self._listeners: dict[PostKey, OnEvent] = {}
-        self._opening = threading.RLock()
+        self._opening = threading.Lock()
+        self._ledger: Ledger | None = None
+        self._vault: Vault | None = None
 
     @classmethod
     def from_config(cls, path: str | Path, **options: Any) -> Self:  # noqa: ANN401 - see `Bridge`
@@ -108,10 +111,9 @@ class Bridge:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("_wire", "ledger"):
-            opened = vars(self).pop(name, None)
-            if opened is not None:
-                opened.close()
+        self._wire.close()
+        if self._ledger is not None:
+            self._ledger.close()
 
     def check(self, post: Post) -> list[Problem]:
         """Return what keeps *post* from being sent; TikTok is not asked."""
@@ -215,32 +217,30 @@ class Bridge:
             moved = self.ledger.move(claimed, done, note, failure=None, next_at=None)
         return result(moved)
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The ledger, opened when it is first needed."""
         with self._opening:
-            database = Database(self.settings.ledger)
-            return Ledger(database, self._clock, self._delivery.announce, self._tell)
+            if self._ledger is None:
+                database = Database(self.settings.ledger)
+                announce = self._delivery.announce
+                self._ledger = Ledger(database, self._clock, announce, self._tell)
+            return self._ledger
 
-    @cached_property
+    @property
     def vault(self) -> Vault:
         """The tokens, opened when they are first needed."""
-        store = self.host.open("open_token_store", self.settings.tokens)
-        return Vault(self.settings, store, self._wire, self._clock)
-
-    @cached_property
-    def _wire(self) -> Wire:
-        return Wire(self._transport)
-
-    @cached_property
-    def _delivery(self) -> Delivery:
-        return Delivery(self.host, self.settings.notify)
+        with self._opening:
+            if self._vault is None:
+                store = self.host.open("open_token_store", self.settings.tokens)
+                self._vault = Vault(self.settings, store, self._wire, self._clock)
+            return self._vault
 
     @property
     def _preflight(self) -> Preflight:
         return Preflight(self.settings, self.host, self.vault)
 
-    @cached_property
+    @property
     def _services(self) -> Services:
         settings = self.settings
         content = Content(self._wire, settings.base_url, settings.upload_hosts)
@@ -251,7 +251,7 @@ class Bridge:
             self.vault,
             self.ledger,
             self._clock,
-            random.Random(),  # noqa: S311 - spreads retries, guards nothing
+            self._random,
             self._show,
         )
 

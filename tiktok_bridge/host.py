@@ -81,8 +81,8 @@ class Host:
 
     def distribution(self, name: str) -> str | None:
         """Return the distribution, and its version, that brought the plugin *name*."""
-        for point in entry_points(group=hookspecs.PROJECT, name=name):
-            if point.dist:
+        for point in installed_plugins():
+            if point.name == name and point.dist:
                 return f"{point.dist.name} {point.dist.version}"
         return None
 
@@ -107,13 +107,16 @@ class Host:
         )
 
 
+def installed_plugins() -> Iterable[EntryPoint]:
+    """Return the entry points of every installed plugin."""
+    return entry_points(group=hookspecs.PROJECT)
+
+
 def load(installed: Iterable[EntryPoint] | None = None) -> Host:
     """Load every installed plugin; one that fails is recorded, not raised."""
     host = Host(pluggy.PluginManager(hookspecs.PROJECT))
     host.plugins.add_hookspecs(hookspecs)
-    if installed is None:
-        installed = entry_points(group=hookspecs.PROJECT)
-    for point in installed:
+    for point in installed_plugins() if installed is None else installed:
         try:
             host.plugins.register(point.load(), name=point.name)
             host.plugins.check_pending()  # a misspelt hook is this plugin's fault

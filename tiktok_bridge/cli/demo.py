@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -152,7 +152,8 @@ def _compare(folder: Path, results: Sequence[Result], base_url: str) -> bool:
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.tiktok.wire import Wire
 
-    reply = Wire().send("GET", f"{base_url}/_sandbox/state", headers={})
+    with closing(Wire()) as wire:
+        reply = wire.send("GET", f"{base_url}/_sandbox/state", headers={})
     received = {one["publish_id"]: one for one in json.loads(reply.body)["publishes"]}
     videos = {p.id: p.video for p in PostsFile.read(folder / "posts.yaml").posts}
     rows, same = [], True

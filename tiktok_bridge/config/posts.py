@@ -50,13 +50,11 @@ class PostsFile:
         self, index: int, key: str, message: str, *, hint: str | None = None
     ) -> Problem:
         """Build the problem with *key* of the post at *index*."""
-        written = self._document.value["posts"][index]
-        keys = ("posts", index, key)
-        if key.partition(".")[0] not in written and key in self._document.value.get(
-            "defaults", {}
-        ):
-            keys = ("defaults", key)  # type: ignore[assignment] # a shorter path
-        return self._document.problem(keys, message, hint=hint)
+        document, keys = self._document, tuple(key.split("."))
+        in_defaults = keys[0] in document.value.get("defaults", {})
+        if in_defaults and keys[0] not in document.value["posts"][index]:
+            return document.problem(("defaults", *keys), message, hint=hint)
+        return document.problem(("posts", index, *keys), message, hint=hint)
 
 
 def _without_account(document: Document, merged: list[dict[str, Any]]) -> list[Problem]:

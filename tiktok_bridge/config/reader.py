@@ -165,6 +165,7 @@ class _Builder:
         self._path = path
         self._stack: list[Any] = [self.root]
         self._keys: list[str | None] = [None]
+        self._trail: list[str | int] = []  # the key of each open container but the root
 
     def take(self, event: Event) -> None:
         """Take the next event of the parser."""
@@ -174,6 +175,7 @@ class _Builder:
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._stack.pop()
             self._keys.pop()
+            del self._trail[max(len(self._stack) - 2, 0) :]
         elif isinstance(event, yaml.DocumentStartEvent) and self.root:
             self._refuse(event, "a second document starts here; a file holds one")
 
@@ -186,10 +188,12 @@ class _Builder:
             self._add(parent, event, event.value if event.style else _scalar(event))
             return
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self._add(parent, event, value)
         if len(self._stack) > MAX_DEPTH:
             self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+        here = self._here()
+        self._add(parent, event, value)
         self.lines[id(value)] = {}
+        self._trail += here
         self._stack.append(value)
         self._keys.append(None)
 
@@ -223,14 +227,16 @@ class _Builder:
 
     def where(self) -> str:
         """Spell the path of what is being built."""
-        keys: list[str | int] = []
-        for container, key in zip(self._stack[1:], self._keys[1:], strict=True):
-            if isinstance(container, list):
-                is_open = container is not self._stack[-1]
-                keys.append(len(container) - is_open)
-            elif key is not None:
-                keys.append(key)
-        return spell(tuple(keys))
+        return spell((*self._trail, *self._here()))
+
+    def _here(self) -> list[str | int]:
+        """Return the key or the index of what comes next in the open container."""
+        container, key = self._stack[-1], self._keys[-1]
+        if container is self.root:
+            return []
+        if isinstance(container, list):
+            return [len(container)]
+        return [] if key is None else [key]
 
     def _refuse(
         self, event: Event, message: str, *, hint: str | None = None

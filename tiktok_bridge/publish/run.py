@@ -58,7 +58,6 @@ class Run:
                 self._step(key)
             except BusyError:
                 self._due[key] = self._clock.now() + BUSY_PAUSE
-                self._count(key, fruitless=True)
 
     def _step(self, key: PostKey) -> None:
         before = self.entries[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +107,7 @@ class Transport(httpx.BaseTransport):
     def __init__(self) -> None:
         self._pools: dict[str | None, httpcore.ConnectionPool] = {}
         self._proxies = getproxies()
+        self._opening = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """See `httpx.BaseTransport.handle_request`."""
@@ -142,9 +144,10 @@ class Transport(httpx.BaseTransport):
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         proxy = None if proxy_bypass(url.host) else self._proxies.get(url.scheme)
-        if proxy not in self._pools:
-            self._pools[proxy] = self._open(proxy)
-        return self._pools[proxy]
+        with self._opening:
+            if proxy not in self._pools:
+                self._pools[proxy] = self._open(proxy)
+            return self._pools[proxy]
 
     def _open(self, proxy: str | None) -> httpcore.ConnectionPool:
         backend = Backend()

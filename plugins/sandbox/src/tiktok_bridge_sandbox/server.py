@@ -70,10 +70,14 @@ async def serve(app: ASGIApp, sock: socket.socket, stop: asyncio.Event) -> None:
         connections.tag(protocol)
         return protocol
 
-    server = await asyncio.get_running_loop().create_server(connect, sock=sock)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(connect, sock=sock)
     await stop.wait()
-    server.close()
+    # A connection that is accepted while its server closes is never closed itself,
+    # so nothing is accepted any more before the server closes.
+    loop.remove_reader(sock)
     await _hang_up(state)
+    server.close()
 
 
 async def _hang_up(state: ServerState) -> None:

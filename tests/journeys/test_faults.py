@@ -1,0 +1,191 @@
+"""Whatever happens on the way: published once, or failed with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tiktok_bridge import State
+from tiktok_bridge.ledger.states import MOVES
+from tiktok_bridge.publish import journey
+from tiktok_bridge.publish.start import start
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Studio
+
+BROKEN_ANSWERS: list[dict[str, Any]] = [
+    {"kind": "status", "status": 500},
+    {"kind": "status", "status": 503, "retry_after": 2},
+    {"kind": "reset_before"},
+    {"kind": "reset_before_reply"},
+    {"kind": "truncated_json"},
+    {"kind": "html"},
+    {"kind": "empty"},
+    {"kind": "wrong_type"},
+]
+NAMES = [" ".join(str(value) for value in fault.values()) for fault in BROKEN_ANSWERS]
+
+
+@pytest.mark.parametrize("fault", BROKEN_ANSWERS, ids=NAMES)
+@pytest.mark.parametrize("endpoint", ["creator_info", "video_init", "status"])
+def test_an_answer_that_breaks_is_asked_for_again(
+    studio: Studio, endpoint: str, fault: dict[str, Any]
+) -> None:
+    studio.sandbox.faults(endpoint, [fault])
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post())
+
+    assert result.state == State.PUBLISHED
+    assert result.failure is None
+    assert len(studio.arrived()) == 1
+    studio.sandbox.assert_consumed()
+
+
+CHUNK_FAULTS: list[dict[str, Any]] = [
+    {"kind": "status", "status": 503},
+    {"kind": "reset_before"},
+    {"kind": "reset_after_bytes", "bytes": 3_000_000},
+    {"kind": "reset_before_reply"},
+    {"kind": "status", "status": 403},
+    {"kind": "status", "status": 404},
+    {"kind": "status", "status": 416},
+]
+CHUNK_NAMES = [" ".join(str(v) for v in fault.values()) for fault in CHUNK_FAULTS]
+
+
+@pytest.mark.parametrize("chunk", [0, 1, 2], ids=["first", "middle", "last"])
+@pytest.mark.parametrize("fault", CHUNK_FAULTS, ids=CHUNK_NAMES)
+def test_a_chunk_that_breaks_never_makes_a_second_post(
+    studio: Studio, fault: dict[str, Any], chunk: int
+) -> None:
+    studio.sandbox.faults("upload", [*[None] * chunk, fault])
+    name = studio.video(31_000_000)
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.PUBLISHED
+    (arrived,) = studio.arrived()
+    assert arrived["sha256"] == studio.sha256(name)
+    studio.sandbox.assert_consumed()
+
+
+def test_a_last_chunk_whose_answer_is_lost_is_settled_by_the_status(
+    studio: Studio,
+) -> None:
+    studio.sandbox.faults("upload", [{"kind": "reset_before_reply"}])
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+    assert studio.calls("video_init") == 1
+    assert len(studio.arrived()) == 1
+
+
+def test_control_an_engine_that_starts_again_instead_posts_twice(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test above can fail: without the status, the sandbox sees two posts."""
+    monkeypatch.setitem(journey.STEPS, State.LAST_CHUNK_SENT, start)
+    monkeypatch.setitem(MOVES, State.LAST_CHUNK_SENT, set(State))
+    studio.sandbox.faults("upload", [{"kind": "reset_before_reply"}])
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post())
+
+    assert len(studio.arrived()) == 2
+
+
+def test_a_run_that_is_interrupted_goes_on_where_it_was(studio: Studio) -> None:
+    def interrupt(_key: object, sent: int, _size: int) -> None:
+        if sent > 15_000_000:
+            raise KeyboardInterrupt
+
+    name = studio.video(31_000_000)
+    with (
+        studio.bridge(on_progress=interrupt) as bridge,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        bridge.publish(studio.post(video=name))
+
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.PUBLISHED
+    assert studio.calls("video_init") == 1
+    (arrived,) = studio.arrived()
+    assert arrived["sha256"] == studio.sha256(name)
+
+
+def test_an_upload_whose_url_has_ended_starts_again(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        bridge.ledger.accept([(studio.post(), None)])
+        bridge.advance("one")
+        studio.clock.sleep(3601)
+        result = bridge.publish(studio.post())
+
+    assert result.state == State.PUBLISHED
+    assert studio.calls("video_init") == 2
+    assert len(studio.arrived()) == 1
+
+
+def test_a_video_that_changes_during_its_upload_is_not_posted(studio: Studio) -> None:
+    name = studio.video(31_000_000)
+
+    def change(_key: object, sent: int, _size: int) -> None:
+        if sent == 10_000_000:
+            with (studio.folder / "media" / name).open("r+b") as file:
+                file.seek(25_000_000)
+                file.write(b"changed")
+
+    with studio.bridge(on_progress=change) as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.FAILED
+    assert result.failure
+    assert "changed" in result.failure.message
+    assert studio.arrived() == []
+
+
+def test_a_network_that_stays_away_ends_the_run_and_not_the_post(
+    studio: Studio,
+) -> None:
+    studio.sandbox.faults("creator_info", [{"kind": "reset_before"}] * 5)
+    with studio.bridge() as bridge:
+        first = bridge.publish(studio.post())
+        second = bridge.publish(studio.post())
+
+    assert first.state == State.PLANNED
+    assert first.failure
+    assert "no answer" in first.failure.message
+    assert second.state == State.PUBLISHED
+
+
+def test_tiktok_limits_are_kept_by_waiting(studio: Studio) -> None:
+    posts = [studio.post(id=f"post-{number}") for number in range(8)]
+    with studio.bridge() as bridge:
+        results = bridge.publish_all(posts)
+
+    assert {result.state for result in results} == {State.PUBLISHED}
+    assert studio.sandbox.state()["calls"]["video_init"] == 8
+    assert sum(studio.clock.slept) > 50
+
+
+def test_a_limit_that_tiktok_reports_is_waited_for(studio: Studio) -> None:
+    fault = {"kind": "status", "status": 429, "code": "rate_limit_exceeded"}
+    studio.sandbox.faults("video_init", [fault | {"retry_after": 30}])
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+    assert max(studio.clock.slept) == pytest.approx(30, abs=1)
+
+
+def test_a_daily_cap_leaves_the_post_for_another_day(studio: Studio) -> None:
+    studio.sandbox.reset("daily-cap")
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post())
+
+    assert result.state == State.PLANNED
+    assert result.failure
+    assert result.failure.code == "spam_risk_too_many_posts"
+    assert result.next_at
+    assert result.next_at > studio.clock.now() + 80_000

@@ -1,0 +1,220 @@
+"""Posts travel to the sandbox and arrive once, byte for byte."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tiktok_bridge import ConflictError, InvalidInput, State
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Studio
+    from tiktok_bridge import Event
+
+
+@pytest.mark.parametrize("size", [107_354, 6_000_000, 20_000_001, 31_234_567])
+def test_the_bytes_that_arrive_are_those_of_the_file(studio: Studio, size: int) -> None:
+    name = studio.video(size)
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.PUBLISHED
+    (arrived,) = studio.arrived()
+    assert (arrived["received"], arrived["sha256"]) == (size, studio.sha256(name))
+
+
+def test_what_was_written_is_what_tiktok_is_told(studio: Studio) -> None:
+    post = studio.post(title="Frühling 🌷 #spring", ai_generated=True, cover_at=1.5)
+    with studio.bridge() as bridge:
+        bridge.publish(post)
+
+    (arrived,) = studio.arrived()
+    assert arrived["post_info"] == {
+        "title": "Frühling 🌷 #spring",
+        "privacy_level": "SELF_ONLY",
+        "disable_comment": True,
+        "disable_duet": True,
+        "disable_stitch": True,
+        "brand_content_toggle": False,
+        "brand_organic_toggle": False,
+        "is_aigc": True,
+        "video_cover_timestamp_ms": 1500,
+    }
+
+
+def test_a_draft_goes_to_the_inbox_without_asking_for_the_creator(
+    studio: Studio,
+) -> None:
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(mode="inbox", title="", privacy=None))
+
+    assert result.state == State.IN_INBOX
+    assert studio.arrived()[0]["mode"] == "inbox"
+    assert studio.calls("creator_info") == 0
+
+
+def test_publishing_twice_sends_nothing_the_second_time(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post())
+    before = studio.sandbox.state()["calls"]
+
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post())
+
+    assert (result.state, result.sent) == (State.PUBLISHED, False)
+    assert studio.sandbox.state()["calls"] == before
+
+
+def test_a_post_that_is_done_needs_its_video_no_more(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post())
+        (studio.folder / "media" / "clip.mp4").unlink()
+
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+
+def test_an_id_with_another_title_is_refused_with_both_titles(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post(title="Old"))
+
+        with pytest.raises(ConflictError, match='"Old" and is now "New"'):
+            bridge.publish(studio.post(title="New"))
+
+    assert studio.calls("video_init") == 1
+
+
+def test_an_unfinished_post_whose_video_was_swapped_is_refused_with_both_sizes(
+    studio: Studio,
+) -> None:
+    name = studio.video(1_000_000)
+    with studio.bridge() as bridge:
+        bridge.ledger.accept([(studio.post(video=name), 1_000_000)])
+        studio.video(2_000_000)
+
+        with pytest.raises(ConflictError, match="had 1000000 bytes and has 2000000"):
+            bridge.publish(studio.post(video=name))
+
+    assert studio.calls("video_init") == 0
+
+
+def test_a_post_that_is_tried_again_may_have_another_video(studio: Studio) -> None:
+    name = studio.video(1_000_000)
+    studio.sandbox.reset(fail_reason="file_format_check_failed")
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post(video=name))
+        bridge.retry("one")
+        studio.video(2_000_000)
+
+        assert bridge.publish(studio.post(video=name)).size_bytes == 2_000_000
+
+
+def test_one_bad_post_keeps_all_of_them_back(studio: Studio) -> None:
+    posts = [studio.post(), studio.post(id="two", video="missing.mp4")]
+    with studio.bridge() as bridge:
+        with pytest.raises(InvalidInput, match=r"post two: video: missing\.mp4"):
+            bridge.publish_all(posts)
+
+        assert bridge.ledger.entries() == []
+    assert studio.calls("creator_info") == 0
+
+
+def test_two_accounts_may_use_one_id(studio: Studio) -> None:
+    studio.log_in("studio")
+    with studio.bridge() as bridge:
+        results = bridge.publish_all([studio.post(), studio.post(account="studio")])
+
+    assert [result.state for result in results] == [State.PUBLISHED] * 2
+    assert len(studio.arrived()) == 2
+
+
+def test_a_privacy_that_is_not_offered_is_never_changed(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(privacy="FOLLOWER_OF_CREATOR"))
+
+    assert result.state == State.FAILED
+    assert result.failure
+    assert "PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS" in result.failure.message
+    assert studio.calls("video_init") == 0
+
+
+def test_a_public_post_shows_how_its_visibility_is_known(studio: Studio) -> None:
+    studio.sandbox.reset(moderation_seconds=0)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(privacy="PUBLIC_TO_EVERYONE"))
+
+    assert result.visibility == "public"
+    assert result.visibility_source == "TikTok named a public post id"
+    assert result.post_ids
+    assert all(one.isdigit() for one in result.post_ids)
+
+
+def test_a_privacy_that_tiktok_narrowed_is_seen(studio: Studio) -> None:
+    studio.sandbox.reset(audited=False, unaudited="narrow", status_privacy_level=True)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(privacy="PUBLIC_TO_EVERYONE"))
+
+    assert (result.state, result.visibility) == (State.PUBLISHED, "not_public_so_far")
+    assert "SELF_ONLY" in result.visibility_source
+
+
+def test_every_move_is_told_to_the_callback_in_order(studio: Studio) -> None:
+    told: list[Event] = []
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post(), on_event=told.append)
+
+    assert [event["type"] for event in told] == [
+        "post.planned",
+        "post.init_sent",
+        "post.uploading",
+        "post.last_chunk_sent",
+        "post.processing",
+        "post.published",
+    ]
+
+
+def test_a_callback_that_fails_does_not_fail_the_post(studio: Studio) -> None:
+    def broken(event: Event) -> None:
+        raise RuntimeError(event["id"])
+
+    with studio.bridge(on_event=broken) as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+
+def test_a_notifier_that_fails_does_not_fail_the_post_and_loses_no_event(
+    studio: Studio,
+) -> None:
+    events = studio.folder / "state" / "events.jsonl"
+    events.mkdir(parents=True)
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+    events.rmdir()
+
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post())
+
+    told = events.read_text().splitlines()
+    assert len(told) == 6
+    assert '"post.planned"' in told[0]
+    assert '"post.published"' in told[-1]
+
+
+def test_progress_counts_up_to_the_whole_size(studio: Studio) -> None:
+    sent: list[int] = []
+    name = studio.video(21_000_000)
+    with studio.bridge(on_progress=lambda _key, now, _size: sent.append(now)) as bridge:
+        bridge.publish(studio.post(video=name))
+
+    assert sent == sorted(sent)
+    assert sent[-1] == 21_000_000
+
+
+def test_a_post_can_be_advanced_step_by_step(studio: Studio) -> None:
+    with studio.bridge() as bridge:
+        bridge.ledger.accept([(studio.post(), None)])
+        steps = [bridge.advance("one").state for _ in range(2)]
+
+    assert steps == [State.UPLOADING, State.PROCESSING]

@@ -1,0 +1,114 @@
+"""A store holds ciphertext that opens for its own account, app and key only."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tiktok_bridge import Secret, StoreError
+from tiktok_bridge.tokens.keyring import KeyRing
+from tiktok_bridge.tokens.seal import Sealer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RING = KeyRing({"k1": b"1" * 32, "k2": b"2" * 32})
+RECORD = b'{"access_token": "act.secret"}'
+
+
+@pytest.fixture
+def sealed() -> bytes:
+    return Sealer(RING, "app").seal("acme", 3, RECORD)
+
+
+def test_a_record_opens_again_and_does_not_show_what_it_holds(sealed: bytes) -> None:
+    assert Sealer(RING, "app").open("acme", sealed) == (3, RECORD)
+    assert b"act.secret" not in sealed
+
+
+def test_no_two_records_share_a_key_or_a_nonce() -> None:
+    seals = {Sealer(RING, "app").seal("acme", 3, RECORD) for _ in range(100)}
+
+    assert len({json.loads(one)["key"] for one in seals}) == 100
+    assert len({json.loads(one)["ct"][:16] for one in seals}) == 100
+
+
+def test_a_record_of_another_account_is_refused(sealed: bytes) -> None:
+    with pytest.raises(StoreError, match="does not belong here"):
+        Sealer(RING, "app").open("shop", sealed)
+
+
+def test_a_record_of_another_app_is_refused(sealed: bytes) -> None:
+    with pytest.raises(StoreError, match="does not belong here"):
+        Sealer(RING, "other").open("acme", sealed)
+
+
+@pytest.mark.parametrize("field", ["seq", "kid", "key", "commit", "ct"])
+def test_a_record_that_was_changed_is_refused(sealed: bytes, field: str) -> None:
+    fields = json.loads(sealed)
+    changed = {"seq": 4, "kid": "k1"}
+    fields[field] = changed.get(field, "A" + str(fields[field])[1:])
+    if fields == json.loads(sealed):
+        fields[field] = "B" + str(fields[field])[1:]
+
+    with pytest.raises(StoreError):
+        Sealer(RING, "app").open("acme", json.dumps(fields).encode())
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"{}", b"[]", b"\xff", b'{"seq":1}'])
+def test_rubbish_is_a_damaged_record(rubbish: bytes) -> None:
+    with pytest.raises(StoreError, match="damaged"):
+        Sealer(RING, "app").open("acme", rubbish)
+
+
+def test_a_record_whose_key_is_gone_names_the_key(sealed: bytes) -> None:
+    with pytest.raises(StoreError, match="'k2'"):
+        Sealer(KeyRing({"k1": b"1" * 32}), "app").open("acme", sealed)
+
+
+def test_a_key_ring_is_made_once_and_is_private(tmp_path: Path) -> None:
+    url = (tmp_path / "state" / "keys.json").as_uri()
+    first = KeyRing.open(url, create=True).newest
+
+    assert KeyRing.open(url, create=True).newest == first
+    assert (tmp_path / "state" / "keys.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_ring_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    KeyRing.open(path.as_uri(), create=True)
+    path.chmod(0o644)
+
+    with pytest.raises(StoreError, match="others may read"):
+        KeyRing.open(path.as_uri())
+
+
+def test_a_key_ring_may_be_an_environment_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "keys.json"
+    KeyRing.open(path.as_uri(), create=True)
+    monkeypatch.setenv("MY_KEYS", path.read_text())
+
+    assert KeyRing.open("env:MY_KEYS").newest == KeyRing.open(path.as_uri()).newest
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"keys": []}', '{"keys": [{"id": "a"}]}'])
+def test_what_is_no_key_ring_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "keys.json"
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+    with pytest.raises(StoreError, match="no key ring"):
+        KeyRing.open(path.as_uri())
+
+
+def test_a_secret_shows_nothing_and_is_never_pickled() -> None:
+    secret = Secret("act.secret")
+
+    assert "act.secret" not in f"{secret} {secret!r} {[secret]}"
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
