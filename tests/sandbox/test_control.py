@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tiktok_bridge_sandbox import endpoints, urls
+
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Person
 
@@ -125,3 +127,7 @@ def test_a_request_that_makes_no_sense_is_told_why(
 
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_every_endpoint_that_has_a_name_has_an_address() -> None:
+    assert list(urls.ENDPOINTS) == list(endpoints.NAMES)

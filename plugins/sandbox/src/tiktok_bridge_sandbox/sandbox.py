@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tiktok_bridge_sandbox import endpoints
 from tiktok_bridge_sandbox.clock import Clock
 from tiktok_bridge_sandbox.errors import UsageError
 from tiktok_bridge_sandbox.models import Backend
 from tiktok_bridge_sandbox.scenarios import SCENARIOS
 from tiktok_bridge_sandbox.switches import change
-from tiktok_bridge_sandbox.urls import ENDPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,4 +37,4 @@ class Sandbox:
         scenario = SCENARIOS[name]
         changed = change(scenario.switches, switches)
         self.clock = Clock()
-        self.backend = Backend(name, scenario, changed, self.clock, ENDPOINTS)
+        self.backend = Backend(name, scenario, changed, self.clock, endpoints.NAMES)

@@ -38,7 +38,7 @@ ENDPOINTS: Final[dict[str, tuple[str, str, Handler]]] = {
     "upload": ("PUT", "/upload", upload_responses.upload),
     "user_info": ("GET", "/v2/user/info/", user_responses.user_info),
 }
-"""TikTok's endpoints; the name is that of faults, limits and counts."""
+"""Where each of ``endpoints.NAMES`` answers, and what answers it."""
 
 CONTROLS: Final[dict[str, tuple[str, Control]]] = {
     "/_sandbox/state": ("GET", control.state),

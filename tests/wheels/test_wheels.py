@@ -1,0 +1,85 @@
+"""The wheels, installed from a folder without the repository, do what it does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MEMBERS = [".", "plugins/file", "plugins/sandbox", "diagnostics"]
+LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run *command* as somebody who knows nothing of the repository."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    done = subprocess.run(  # noqa: S603 - our own programs
+        command, cwd=cwd, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheels")
+    source = folder / "source"
+    shutil.copytree(ROOT, source, ignore=LEFT_OUT)
+    pip = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps")
+    members = [source / member for member in MEMBERS]
+    run(*pip, "--no-build-isolation", "-w", folder, *members, cwd=folder)
+    shutil.rmtree(source)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def python(wheels: Path) -> Path:
+    venv.create(wheels / "venv", with_pip=True)
+    python = wheels / "venv" / "bin" / "python"
+    pip = (python, "-m", "pip", "install", "-q", "--find-links", wheels)
+    run(*pip, "tiktok-bridge[all]", cwd=wheels)
+    return python
+
+
+def test_there_is_one_wheel_per_member(wheels: Path) -> None:
+    names = {path.name.partition("-")[0] for path in wheels.glob("*.whl")}
+
+    assert names == {
+        "tiktok_bridge",
+        "tiktok_bridge_diagnostics",
+        "tiktok_bridge_file",
+        "tiktok_bridge_sandbox",
+    }
+
+
+def test_the_demo_runs_from_the_wheels(python: Path, tmp_path: Path) -> None:
+    out = run(python.with_name("tiktok-bridge"), "demo", cwd=tmp_path)
+
+    assert "the demo ended as it should" in out
+
+
+def test_python_m_runs_the_same_program(python: Path, tmp_path: Path) -> None:
+    program = python.with_name("tiktok-bridge")
+    module = run(python, "-m", "tiktok_bridge", "--help", cwd=tmp_path)
+
+    assert module == run(program, "--help", cwd=tmp_path)
+
+
+def test_types_and_licence_ship(python: Path, tmp_path: Path) -> None:
+    site = Path(
+        run(
+            python,
+            "-c",
+            "import sysconfig; print(sysconfig.get_path('purelib'))",
+            cwd=tmp_path,
+        ).strip()
+    )
+
+    assert list(site.glob("tiktok_bridge*/py.typed"))
+    assert list(site.glob("tiktok_bridge-*.dist-info/licenses/LICENSE"))
