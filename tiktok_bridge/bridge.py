@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from tiktok_bridge import host as hosts
 from tiktok_bridge.clock import SystemClock
 from tiktok_bridge.config.settings import Settings
-from tiktok_bridge.errors import ConfigError, InvalidInput
+from tiktok_bridge.errors import ConfigError, ConflictError, InvalidInput
+from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
-from tiktok_bridge.ledger.states import DONE
+from tiktok_bridge.ledger.states import AT_REST
 from tiktok_bridge.models import Place, PostKey, Problem, State
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.delivery import Delivery
-from tiktok_bridge.publish.preflight import Preflight
+from tiktok_bridge.publish.preflight import Objection, Preflight
 from tiktok_bridge.publish.report import event, result
 from tiktok_bridge.publish.run import Run
 from tiktok_bridge.publish.trip import Services
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from tiktok_bridge.host import Host
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.models import Event, Post, Result
-    from tiktok_bridge.publish.preflight import Objection
 
     OnEvent = Callable[[Event], None]
     OnProgress = Callable[[PostKey, int, int], None]
@@ -263,7 +263,7 @@ class Bridge:
         patience: float,
     ) -> list[Result]:
         sizes = self._sizes(posts, locate)
-        keys = [PostKey(post.account, post.id) for post in posts]
+        keys = [_key(post) for post in posts]
         if on_event:
             self._listeners |= dict.fromkeys(keys, on_event)
         try:
@@ -277,19 +277,24 @@ class Bridge:
         return [result(run.entries[key], sent=key in run.touched) for key in keys]
 
     def _sizes(self, posts: Sequence[Post], locate: Locate) -> list[int | None]:
-        """Check every post that is not done yet; return the sizes of the videos."""
-        known = {entry.key: entry.state for entry in self.ledger.entries()}
-        preflight, problems = self._preflight, []
+        """Check every post that can still be sent; return the sizes of the videos."""
+        known = self.ledger.known(_key(post) for post in posts)
+        preflight = self._preflight
         sizes: list[int | None] = []
+        wrong: list[Problem] = []
+        taken: list[Problem] = []
         for index, post in enumerate(posts):
-            if known.get(PostKey(post.account, post.id)) in DONE:
-                sizes.append(None)
-                continue
-            objections, size = preflight.check(post)
-            problems += [locate(index, o) for o in objections if not o.warning]
+            entry, size = known.get(_key(post)), None
+            if entry is None or entry.state not in AT_REST:
+                objections, size = preflight.check(post)
+                wrong += [locate(index, o) for o in objections if not o.warning]
+            if found := conflict(entry, post, size):
+                taken.append(locate(index, Objection("id", *found)))
             sizes.append(size)
-        if problems:
-            raise InvalidInput(*problems)
+        if taken:
+            raise ConflictError(*taken, *wrong)
+        if wrong:
+            raise InvalidInput(*wrong)
         return sizes
 
     def _advance(self, key: PostKey) -> Entry:
@@ -323,6 +328,10 @@ class Bridge:
     def _show(self, entry: Entry, sent: int) -> None:
         if self._on_progress:
             self._on_progress(entry.key, sent, entry.size_bytes or 0)
+
+
+def _key(post: Post) -> PostKey:
+    return PostKey(post.account, post.id)
 
 
 def _about(post: Post, objection: Objection) -> Problem:

@@ -2,8 +2,8 @@
 
     BridgeError
     ├── ConfigError          a file, a key or an argument is wrong; change it
-    │   ├── InvalidInput     a file says what cannot be; all of it is told
-    │   └── ConflictError    a post's id is taken by a post with other content
+    │   └── InvalidInput     a file says what cannot be; all of it is told
+    │       └── ConflictError    a post's id is taken by a post with other content
     ├── MediaError           the video cannot be read, or is no video
     ├── TokenError           no usable token for the account
     ├── StoreError           a token store or its key failed
@@ -62,7 +62,7 @@ class InvalidInput(ConfigError):  # noqa: N818 - it names what is wrong
         self.problems = problems
 
 
-class ConflictError(ConfigError):
+class ConflictError(InvalidInput):
     """Report an id that the ledger already knows with other content."""
 
 

@@ -60,6 +60,7 @@ def test_the_same_id_with_another_title_names_both_and_ends_with_2(
 
     assert studio.publish() == 2
     err = capsys.readouterr().err
+    assert f"{posts}:5: posts[0].id: the id 'first-post' is taken" in err
     assert "My first post" in err
     assert "My second post" in err
     assert studio.calls("video_init") == 1

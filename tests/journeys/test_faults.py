@@ -115,6 +115,23 @@ def test_a_run_that_is_interrupted_goes_on_where_it_was(studio: Studio) -> None:
     assert arrived["sha256"] == studio.sha256(name)
 
 
+def test_a_chunk_that_tiktok_has_already_is_not_sent_again(studio: Studio) -> None:
+    """The first chunk was stored, and the process died before it knew."""
+    name = studio.video(31_000_000)
+    studio.sandbox.faults("upload", [{"kind": "reset_before_reply"}])
+    with studio.bridge() as bridge:
+        bridge.ledger.accept([(studio.post(video=name), None)])
+        bridge.advance("one")
+        bridge.advance("one")
+        (entry,) = bridge.ledger.entries()
+        bridge.ledger.move(entry, entry.state, None, tries=0, next_at=None)
+
+        assert bridge.publish(studio.post(video=name)).state == State.PUBLISHED
+
+    assert studio.calls("video_init") == 1
+    assert len(studio.arrived()[0]["chunks"]) == 3
+
+
 def test_an_upload_whose_url_has_ended_starts_again(studio: Studio) -> None:
     with studio.bridge() as bridge:
         bridge.ledger.accept([(studio.post(), None)])

@@ -18,6 +18,8 @@ def init(folder: Path, *, sandbox: bool) -> None:
     for path in starter.write(folder, app):
         click.echo(f"wrote {path}")
     click.echo("next:")
+    if folder != Path():
+        click.echo(f"  cd {folder}")
     if sandbox:
         click.echo("  tiktok-bridge sandbox --tokens tokens   # in another terminal")
         click.echo("  tiktok-bridge auth import acme tokens/acme.json")

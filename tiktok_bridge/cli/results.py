@@ -27,7 +27,7 @@ def print_results(results: Sequence[Result]) -> None:
             result.id,
             result.account,
             result.state,
-            f"{result.size_bytes:,}" if result.size_bytes else "",
+            _bytes(result),
             _what(result),
         ]
         for result in results
@@ -38,9 +38,14 @@ def print_results(results: Sequence[Result]) -> None:
             _explain(result)
 
 
+def _bytes(result: Result) -> str:
+    nothing_sent = result.state in (State.PLANNED, State.FAILED)
+    return "" if nothing_sent or not result.size_bytes else f"{result.size_bytes:,}"
+
+
 def _what(result: Result) -> str:
     if result.failure and result.state not in DONE:
-        return result.failure.code or "see below"
+        return f"{'refused' if result.failure.code else 'stopped'}; see below"
     if not result.sent:
         return "before this run; nothing was sent"
     if result.state == State.IN_INBOX:
@@ -58,7 +63,8 @@ def _explain(result: Result) -> None:
     assert failure is not None  # noqa: S101 - the caller has looked
     width = min(shutil.get_terminal_size().columns, 100)
     click.echo()
-    click.secho(f"{result.id} ({result.account}) {result.state}", bold=True)
+    code = f": {failure.code}" if failure.code else ""
+    click.secho(f"{result.id} ({result.account}) {result.state}{code}", bold=True)
     for text in (failure.message, failure.hint and f"→ {failure.hint}"):
         if text:
             click.echo(

@@ -76,7 +76,7 @@ def write(folder: Path, app: dict[str, str], posts: str = POSTS) -> list[Path]:
     texts = {
         folder / "bridge.yaml": CONFIG.format(**app),
         folder / "posts.yaml": posts,
-        folder / ".gitignore": "state/\n*token*.json\n",
+        folder / ".gitignore": "state/\ntokens/\n*token*.json\n",
     }
     media = folder / "media" / "clip.mp4"
     _refuse_existing([*texts, media])

@@ -99,20 +99,6 @@ def post_from_json(text: str) -> Post:
     return Post(**fields)
 
 
-def differences(known: Post, given: Post) -> list[str]:
-    """Name each field in which *given* is not *known*, with both values."""
-    old, new = asdict(known), asdict(given)
-    return [
-        f"{name} was {_shown(old[name])} and is now {_shown(new[name])}"
-        for name in old
-        if old[name] != new[name]
-    ]
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 _PLAIN = frozenset(
     {
         "version",

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from tiktok_bridge.errors import BusyError, ConfigError, ConflictError
 from tiktok_bridge.ledger import rows, tables
 from tiktok_bridge.ledger.claims import Claims
+from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.entry import (
     Entry,
     Move,
-    differences,
     from_row,
     post_to_json,
     to_columns,
@@ -20,7 +20,7 @@ from tiktok_bridge.ledger.entry import (
 from tiktok_bridge.ledger.limits import Limits
 from tiktok_bridge.ledger.outbox import Outbox
 from tiktok_bridge.ledger.states import MOVES
-from tiktok_bridge.models import PostKey, State
+from tiktok_bridge.models import Place, PostKey, Problem, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,10 +76,11 @@ class Ledger:
                 self._on_move(entry)
         return [entry for entry, _ in accepted]
 
-    def get(self, key: PostKey) -> Entry | None:
-        """Return the post *key*, or None."""
+    def known(self, keys: Iterable[PostKey]) -> dict[PostKey, Entry]:
+        """Return those of *keys* that the ledger holds."""
         with self._database.transaction() as connection:
-            return rows.find(connection, key)
+            found = {key: rows.find(connection, key) for key in keys}
+        return {key: entry for key, entry in found.items() if entry}
 
     def named(self, post_id: str, account: str | None = None) -> Entry:
         """Return the only post called *post_id*, of *account* if that is given.
@@ -174,17 +175,9 @@ class Ledger:
         known = rows.find(connection, key)
         if known is None or known.editable:
             return self._write(connection, post, size_bytes, known), known is None
-        wrong = differences(known.post, post)
-        if size_bytes is not None and known.size_bytes not in (None, size_bytes):
-            wrong.append(f"the video had {known.size_bytes} bytes and has {size_bytes}")
-        if wrong:
-            raise ConflictError(
-                f"the id {post.id!r} of account {post.account!r} is taken by a post"
-                f" that is {known.state}: {'; '.join(wrong)}",
-                hint="give the new post an id of its own; what was published stays"
-                if known.state != State.FAILED
-                else f"tiktok-bridge posts retry {post.id} lets it be sent as changed",
-            )
+        if wrong := conflict(known, post, size_bytes):
+            place = Place(key=f"post {post.id}: id")
+            raise ConflictError(Problem(place, *wrong))
         return known, False
 
     def _write(

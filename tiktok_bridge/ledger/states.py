@@ -9,8 +9,8 @@ from tiktok_bridge.models import State
 DONE: Final = frozenset({State.PUBLISHED, State.IN_INBOX})
 """States that are what somebody wanted."""
 
-ENDED: Final = DONE | {State.FAILED}
-"""States that only a person moves a post out of."""
+AT_REST: Final = DONE | {State.FAILED, State.UNKNOWN}
+"""States out of which only a person moves a post."""
 
 MOVES: Final = {
     State.PLANNED: {State.PLANNED, State.INIT_SENT, State.FAILED},

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BusyError
-from tiktok_bridge.ledger.states import ENDED
-from tiktok_bridge.models import PostKey, State
+from tiktok_bridge.ledger.states import AT_REST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.entry import Entry
+    from tiktok_bridge.models import PostKey
 
 MAX_FRUITLESS: Final = 5
 """Tries without luck in a row after which a run leaves a post for the next run."""
@@ -44,7 +44,7 @@ class Run:
         self._due = {
             key: entry.next_at or 0.0
             for key, entry in self.entries.items()
-            if entry.state not in ENDED | {State.UNKNOWN}
+            if entry.state not in AT_REST
         }
         self._fruitless = dict.fromkeys(self._due, 0)
 
@@ -63,7 +63,7 @@ class Run:
         before = self.entries[key]
         entry = self.entries[key] = self._advance(key)
         self.touched.add(key)
-        if entry.state in ENDED | {State.UNKNOWN}:
+        if entry.state in AT_REST:
             del self._due[key]
             return
         self._due[key] = entry.next_at or 0.0

@@ -62,8 +62,9 @@ def _send_one(trip: Trip, media: Media, chunk: tuple[int, int]) -> None:
     try:
         _put(trip, media, chunk)
     except RefusedError as error:
-        if error.code not in START_AGAIN:
-            raise
+        out_of_step = error.code == "416" and not trip.entry.tries
+        if out_of_step or error.code not in START_AGAIN:
+            raise  # the next step asks TikTok where it stands
         trip.move(
             State.PLANNED,
             f"{error.message}; starting again",
