@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from tiktok_bridge.tiktok.network import Backend
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator, Mapping
+
+log = logging.getLogger(__name__)
 
 MAX_REPLY: Final = 1024 * 1024
 """Largest answer that is read, in bytes; real ones have less than 4 KB."""
@@ -91,6 +94,14 @@ class Wire:
                 f"{request.url.host} sent an answer that cannot be decoded",
                 http_status=response.status_code,
             ) from error
+        log.info(
+            "%s %s%s: HTTP %d, log id %s",
+            method,
+            request.url.host,
+            request.url.path,  # without the query, which is a secret in an upload URL
+            response.status_code,
+            response.headers.get("x-tt-logid"),
+        )
         return Reply(response.status_code, dict(response.headers), body)
 
     def close(self) -> None:
