@@ -14,7 +14,7 @@ from tiktok_bridge.errors import ConfigError, ConflictError, InvalidInput
 from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
-from tiktok_bridge.ledger.states import AT_REST
+from tiktok_bridge.ledger.states import AT_REST, OPEN
 from tiktok_bridge.models import Place, PostKey, Problem, State
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.delivery import Delivery
@@ -193,29 +193,33 @@ class Bridge:
                 f"the post {post_id!r} is {entry.state}; only one that is FAILED is"
                 " sent again"
             )
-        return result(self._plan_again(entry, "somebody asked for another try"))
+        with self.ledger.claims.hold(entry.key) as claimed:
+            return result(self._plan_again(claimed, "somebody asked for another try"))
 
     def settle(
         self, post_id: str, account: str | None = None, *, published: bool
     ) -> Result:
-        """Say how a post ended that is UNKNOWN, after looking at the account.
+        """Say how a post ended that nobody knows, after looking at the account.
 
         Raises:
-            ConfigError: It is not UNKNOWN.
+            ConfigError: Its end is known, or it was never sent.
         """
         entry = self.ledger.named(post_id, account)
-        if entry.state != State.UNKNOWN:
+        if entry.state not in OPEN:
             raise ConfigError(
-                f"the post {post_id!r} is {entry.state}; only one that is UNKNOWN"
-                " needs to be settled"
+                f"the post {post_id!r} is {entry.state}; only one that is"
+                f" {', '.join(sorted(OPEN))} can be settled"
             )
-        if not published:
-            return result(self._plan_again(entry, "somebody says: not published"))
         with self.ledger.claims.hold(entry.key) as claimed:
-            done = State.IN_INBOX if claimed.mode == "inbox" else State.PUBLISHED
+            note = "somebody looked at the account"
+            looked = self.ledger.move(claimed, State.UNKNOWN, note)
+            if not published:
+                return result(self._plan_again(looked, "somebody says: not published"))
+            done = State.IN_INBOX if looked.mode == "inbox" else State.PUBLISHED
             note = "somebody says: published"
-            moved = self.ledger.move(claimed, done, note, failure=None, next_at=None)
-        return result(moved)
+            return result(
+                self.ledger.move(looked, done, note, failure=None, next_at=None)
+            )
 
     @property
     def ledger(self) -> Ledger:
@@ -303,19 +307,18 @@ class Bridge:
         self._delivery.deliver(self.ledger.outbox)
         return advanced
 
-    def _plan_again(self, entry: Entry, note: str) -> Entry:
-        with self.ledger.claims.hold(entry.key) as claimed:
-            return self.ledger.move(
-                claimed,
-                State.PLANNED,
-                note,
-                editable=1,
-                mode=claimed.post.mode,
-                size_bytes=None,
-                failure=None,
-                tries=0,
-                next_at=None,
-            )
+    def _plan_again(self, claimed: Entry, note: str) -> Entry:
+        return self.ledger.move(
+            claimed,
+            State.PLANNED,
+            note,
+            editable=1,
+            mode=claimed.post.mode,
+            size_bytes=None,
+            failure=None,
+            tries=0,
+            next_at=None,
+        )
 
     def _tell(self, entry: Entry) -> None:
         for listener in (self._on_event, self._listeners.get(entry.key)):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tiktok_bridge import State
+from tiktok_bridge import ConfigError, State
 from tiktok_bridge.ledger.states import MOVES
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.start import start
@@ -130,6 +130,57 @@ def test_a_chunk_that_tiktok_has_already_is_not_sent_again(studio: Studio) -> No
 
     assert studio.calls("video_init") == 1
     assert len(studio.arrived()[0]["chunks"]) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("size", [107_354, 21_000_000], ids=["one chunk", "two chunks"])
+def test_an_upload_host_that_takes_nothing_ends_the_run_with_the_reason(
+    studio: Studio, size: int, status: int
+) -> None:
+    name = studio.video(size)
+    studio.sandbox.faults("upload", [{"kind": "status", "status": status}] * 9)
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.PLANNED
+    assert result.failure
+    assert result.failure.code == str(status)
+    assert studio.calls("video_init") == 5
+
+
+def test_a_last_chunk_that_never_settles_is_given_to_a_person(studio: Studio) -> None:
+    name = studio.video(21_000_000)
+    refusal = {"kind": "status", "status": 404}
+    studio.sandbox.faults("upload", [None, {"kind": "reset_before"}, *[refusal] * 20])
+    with studio.bridge() as bridge:
+        for _ in range(3):
+            result = bridge.publish(studio.post(video=name))
+        assert result.state == State.UNKNOWN
+        assert result.failure
+        assert "posts settle one" in (result.failure.hint or "")
+        studio.sandbox.reset()
+        studio.log_in("acme")
+        bridge.settle("one", published=False)
+
+        assert bridge.publish(studio.post(video=name)).state == State.PUBLISHED
+
+
+def test_an_error_that_is_over_does_not_shorten_the_wait(studio: Studio) -> None:
+    studio.sandbox.reset(processing_seconds=120)
+    studio.log_in("acme")
+    studio.sandbox.faults("status", [{"kind": "status", "status": 500}])
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+
+def test_a_post_in_processing_can_be_settled_by_a_person(studio: Studio) -> None:
+    studio.sandbox.reset(processing_seconds=10_000)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post(), wait=1).state == State.PROCESSING
+        assert bridge.settle("one", published=True).state == State.PUBLISHED
+        with pytest.raises(ConfigError, match="is PUBLISHED"):
+            bridge.settle("one", published=False)
 
 
 def test_an_upload_whose_url_has_ended_starts_again(studio: Studio) -> None:

@@ -71,7 +71,7 @@ def test_a_move_from_a_stale_entry_is_refused(ledger: Ledger) -> None:
 def test_no_move_leads_back_to_an_init_once_the_last_chunk_is_sent(
     state: State,
 ) -> None:
-    assert not MOVES[state] & {State.PLANNED, State.INIT_SENT, State.UPLOADING}
+    assert not MOVES[state] & {State.INIT_SENT, State.UPLOADING}
 
 
 def test_a_move_that_is_not_in_the_table_is_a_bug(ledger: Ledger) -> None:

@@ -12,6 +12,9 @@ DONE: Final = frozenset({State.PUBLISHED, State.IN_INBOX})
 AT_REST: Final = DONE | {State.FAILED, State.UNKNOWN}
 """States out of which only a person moves a post."""
 
+OPEN: Final = frozenset({State.LAST_CHUNK_SENT, State.PROCESSING, State.UNKNOWN})
+"""States of which a person may know more than we do."""
+
 MOVES: Final = {
     State.PLANNED: {State.PLANNED, State.INIT_SENT, State.FAILED},
     State.INIT_SENT: {State.INIT_SENT, State.PLANNED, State.UPLOADING, State.FAILED},
@@ -24,6 +27,7 @@ MOVES: Final = {
     },
     State.LAST_CHUNK_SENT: {
         State.LAST_CHUNK_SENT,
+        State.PLANNED,  # only when TikTok itself refused the last chunk
         State.PROCESSING,
         State.PUBLISHED,
         State.IN_INBOX,
@@ -37,7 +41,13 @@ MOVES: Final = {
         State.FAILED,
         State.UNKNOWN,
     },
-    State.UNKNOWN: {State.PUBLISHED, State.IN_INBOX, State.FAILED, State.PLANNED},
+    State.UNKNOWN: {
+        State.UNKNOWN,
+        State.PUBLISHED,
+        State.IN_INBOX,
+        State.FAILED,
+        State.PLANNED,
+    },
     State.FAILED: {State.PLANNED},
     State.PUBLISHED: {State.PUBLISHED},
     State.IN_INBOX: {State.PUBLISHED},
@@ -45,4 +55,4 @@ MOVES: Final = {
 """From each state, where a post may go; a move to itself records progress.
 
 Before LAST_CHUNK_SENT nothing can have been posted, so a new init is safe. From there
-on no move leads back: only TikTok's status, or a person, decides."""
+on only TikTok's own word, or a person, decides."""

@@ -67,11 +67,10 @@ class Run:
             del self._due[key]
             return
         self._due[key] = entry.next_at or 0.0
-        fruitless = entry.failure is not None and entry.tries > before.tries
-        self._count(key, fruitless=fruitless)
-
-    def _count(self, key: PostKey, *, fruitless: bool) -> None:
-        self._fruitless[key] = self._fruitless[key] + 1 if fruitless else 0
+        if entry.tries == 0:
+            self._fruitless[key] = 0
+        elif entry.failure and entry.tries > before.tries:
+            self._fruitless[key] += 1
         if self._fruitless[key] >= MAX_FRUITLESS:
             del self._due[key]
 

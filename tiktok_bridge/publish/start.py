@@ -47,7 +47,6 @@ def start(trip: Trip) -> None:
         upload_url=started.upload_url,
         url_expires_at=trip.services.clock.now() + URL_LIFE,
         acknowledged=0,
-        tries=0,
         next_at=None,
         failure=None,
     )

@@ -114,7 +114,7 @@ class Trip:
         return call(self.services.vault.access(account, refused=token))
 
     def media(self) -> Media:
-        """Open the video, the same as was accepted.
+        """Open the video, the same as was accepted and, once begun, as was begun.
 
         Raises:
             MediaError: It is gone, is no video, or is another one by now.
@@ -127,6 +127,12 @@ class Trip:
             raise MediaError(
                 f"{entry.post.video} had {entry.size_bytes} bytes when it was accepted"
                 f" and has {media.stat.size_bytes} now",
+                hint="restore it, or give the new video a post of its own",
+            )
+        is_begun = entry.state in (State.UPLOADING, State.LAST_CHUNK_SENT)
+        if is_begun and media.stat.version != entry.media_version:
+            raise MediaError(
+                f"{entry.post.video} has changed since its upload began",
                 hint="restore it, or give the new video a post of its own",
             )
         return media

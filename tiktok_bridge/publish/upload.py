@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tiktok_bridge.errors import MediaError, RefusedError
+from tiktok_bridge.errors import RefusedError
 from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.models import State
+from tiktok_bridge.publish import retry
 from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from tiktok_bridge.publish.trip import Trip
     from tiktok_bridge.tiktok.content import Stored
 
-START_AGAIN: Final = ("403", "404", "416")
-"""Answers to a PUT after which the upload cannot go on, but a new one can start."""
+GONE: Final = ("403", "404")
+"""Answers to a PUT that mean: not stored, and this upload takes nothing more."""
+
+OUT_OF_STEP: Final = "416"
+"""Answer to a PUT that means: not stored, TikTok stands elsewhere."""
 
 
 def upload(trip: Trip) -> None:
@@ -27,55 +31,59 @@ def upload(trip: Trip) -> None:
         trip.move(State.PLANNED, "the upload URL has ended; starting again")
         return
     media = trip.media()
-    if media.stat.version != entry.media_version:
-        raise MediaError(
-            f"{entry.post.video} has changed since its upload began",
-            hint="restore it, or give the new video a post of its own",
-        )
     offset = _resume_at(trip) if entry.tries or entry.acknowledged else 0
     plan = plan_chunks(media.stat.size_bytes)
     for start, stop in plan.rest(offset):
-        if stop == plan.video_size:
-            send_last(trip, media, start)
+        is_last = stop == plan.video_size
+        if is_last:
+            trip.move(State.LAST_CHUNK_SENT, "sending the last chunk")
+        try:
+            stored = put(trip, media, (start, stop))
+        except RefusedError as error:
+            stuck = error.code == OUT_OF_STEP and trip.entry.tries and not is_last
+            if error.code not in GONE and not stuck:
+                raise
+            _start_again(trip, error)
+            return
+        if is_last:
+            all_sent(trip, stored.log_id)
         else:
-            _send_one(trip, media, (start, stop))
-            if trip.entry.state != State.UPLOADING:
-                return
+            trip.move(State.UPLOADING, None, acknowledged=stop, tries=0, failure=None)
 
 
-def send_last(trip: Trip, media: Media, start: int) -> None:
-    """Send the last chunk: from here on the post may exist."""
-    trip.move(State.LAST_CHUNK_SENT, "sending the last chunk", acknowledged=start)
-    stored = _put(trip, media, (start, media.stat.size_bytes))
+def all_sent(trip: Trip, log_id: str | None) -> None:
+    """Note that TikTok has every byte; from now on it is watched."""
+    size = trip.entry.size_bytes
     trip.move(
         State.PROCESSING,
-        f"TikTok has all {media.stat.size_bytes} bytes",
-        log_id=stored.log_id,
-        acknowledged=media.stat.size_bytes,
+        f"TikTok has all {size} bytes",
+        log_id=log_id,
+        acknowledged=size,
         tries=0,
         failure=None,
         next_at=trip.services.clock.now(),
     )
 
 
-def _send_one(trip: Trip, media: Media, chunk: tuple[int, int]) -> None:
-    try:
-        _put(trip, media, chunk)
-    except RefusedError as error:
-        out_of_step = error.code == "416" and not trip.entry.tries
-        if out_of_step or error.code not in START_AGAIN:
-            raise  # the next step asks TikTok where it stands
-        trip.move(
-            State.PLANNED,
-            f"{error.message}; starting again",
-            log_id=error.log_id,
-            tries=trip.entry.tries + 1,
-        )
-        return
-    trip.move(State.UPLOADING, None, acknowledged=chunk[1], tries=0, failure=None)
+def _start_again(trip: Trip, error: RefusedError) -> None:
+    """Plan a new upload: TikTok itself said that it did not store the chunk.
+
+    Only a chunk that is stored sets `tries` back, so that a run ends which meets
+    nothing but refusals.
+    """
+    services, tries = trip.services, trip.entry.tries + 1
+    trip.move(
+        State.PLANNED,
+        f"{error.message}; starting again",
+        log_id=error.log_id,
+        failure=retry.failure(error),
+        tries=tries,
+        next_at=services.clock.now() + retry.pause(tries, services.random),
+    )
 
 
-def _put(trip: Trip, media: Media, chunk: tuple[int, int]) -> Stored:
+def put(trip: Trip, media: Media, chunk: tuple[int, int]) -> Stored:
+    """Send the bytes from the start up to the stop of *chunk*."""
     url, (start, stop) = trip.entry.upload_url or "", chunk
     return trip.services.content.put(
         url,
@@ -103,8 +111,7 @@ def _told(
 def _resume_at(trip: Trip) -> int:
     """Return the chunk boundary from which TikTok needs bytes: its word counts.
 
-    Its count may be of bytes or of the last byte's index, so the reading that falls
-    on a boundary wins; inside a chunk, the whole chunk is sent again.
+    Inside a chunk, the whole chunk is sent again.
     """
     trip.slot("status")
     entry = trip.entry
@@ -113,7 +120,13 @@ def _resume_at(trip: Trip) -> int:
         lambda token: trip.services.content.status(token, publish_id)
     )
     held = progress.uploaded_bytes
-    if held is None:
-        return entry.acknowledged
-    starts = [start for start, _ in plan_chunks(entry.size_bytes or 0).chunks()]
-    return max(start for start in starts if start <= held + 1)
+    return entry.acknowledged if held is None else boundary(trip, held)
+
+
+def boundary(trip: Trip, held: int) -> int:
+    """Return where the chunk starts in which byte number *held* lies.
+
+    *held* may be a count or the index of the last byte, so it may be one short.
+    """
+    plan = plan_chunks(trip.entry.size_bytes or 0)
+    return max(start for start, _ in plan.chunks() if start <= held + 1)

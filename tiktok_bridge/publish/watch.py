@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tiktok_bridge.errors import RefusedError
+from tiktok_bridge.errors import MediaError, RefusedError
 from tiktok_bridge.models import Failure, State
 from tiktok_bridge.publish import retry
-from tiktok_bridge.publish.upload import START_AGAIN, send_last
+from tiktok_bridge.publish.upload import GONE, OUT_OF_STEP, all_sent, boundary, put
 from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
@@ -24,7 +24,13 @@ FIRST_POLL: Final = 0.5
 LONGEST_POLL: Final = 30.0
 """Seconds between two looks: half as much again each time, never longer."""
 
-GONE: Final = ("invalid_publish_id", "token_not_authorized_for_specified_publish_id")
+MAX_TRIES: Final = 5
+"""How often the last chunk is offered to an upload that refuses it."""
+
+FORGOTTEN: Final = (
+    "invalid_publish_id",
+    "token_not_authorized_for_specified_publish_id",
+)
 """Refusals after which asking TikTok again tells nothing."""
 
 
@@ -36,29 +42,47 @@ def settle(trip: Trip) -> None:
     progress = _ask(trip)
     if progress is None or _end(trip, progress):
         return
-    size = trip.entry.size_bytes or 0
-    held, clock = progress.uploaded_bytes, trip.services.clock
-    url_lives = clock.now() < (trip.entry.url_expires_at or 0.0)
-    if held is None or held + 1 >= size or not url_lives:
-        trip.move(
-            State.PROCESSING,
-            "the last chunk was sent; waiting for TikTok",
-            log_id=progress.log_id,
-            next_at=clock.now() + FIRST_POLL,
-        )
-        return
-    start = max(start for start, _ in plan_chunks(size).chunks())
+    size, held = trip.entry.size_bytes or 0, progress.uploaded_bytes
+    url_lives = trip.services.clock.now() < (trip.entry.url_expires_at or 0.0)
+    if held is not None and held + 1 >= size:
+        all_sent(trip, progress.log_id)
+    elif url_lives:
+        _send_rest(trip, held)
+    elif held is None:
+        _wait(trip, "the last chunk was sent; waiting for TikTok", progress.log_id)
+    else:
+        _give_to_a_person(trip, f"TikTok has {held} of {size} bytes, and takes no more")
+
+
+def _send_rest(trip: Trip, held: int | None) -> None:
+    plan = plan_chunks(trip.entry.size_bytes or 0)
+    last = plan.chunk_size * (plan.total_chunk_count - 1)
     try:
-        send_last(trip, trip.media(), start)
+        media = trip.media()
+        for chunk in plan.rest(last if held is None else boundary(trip, held)):
+            stored = put(trip, media, chunk)
+    except MediaError as error:
+        if held is not None:
+            raise  # TikTok said that bytes are missing, and there are none to send
+        _wait(trip, f"{error.message}; TikTok may have everything already")
     except RefusedError as error:
-        if error.code not in START_AGAIN:
+        if error.code not in (*GONE, OUT_OF_STEP):
             raise
-        trip.move(
-            State.PROCESSING,
-            "TikTok does not want the last chunk again; waiting for its word",
-            log_id=error.log_id,
-            next_at=clock.now() + FIRST_POLL,
-        )
+        if held is None:
+            _wait(trip, "TikTok does not want the last chunk again", error.log_id)
+        elif trip.entry.tries < MAX_TRIES:
+            raise
+        else:
+            _give_to_a_person(trip, f"TikTok has {held} bytes, and takes no more")
+    else:
+        all_sent(trip, stored.log_id)
+
+
+def _wait(trip: Trip, note: str, log_id: str | None = None) -> None:
+    next_at = trip.services.clock.now() + FIRST_POLL
+    trip.move(
+        State.PROCESSING, note, log_id=log_id, tries=0, failure=None, next_at=next_at
+    )
 
 
 def watch(trip: Trip) -> None:
@@ -73,6 +97,7 @@ def watch(trip: Trip) -> None:
         f"TikTok says {progress.status}" if looks == 1 else None,
         log_id=progress.log_id,
         tries=looks,
+        failure=None,
         next_at=trip.services.clock.now() + pause,
     )
 
@@ -85,24 +110,22 @@ def _ask(trip: Trip) -> Progress | None:
             lambda token: trip.services.content.status(token, publish_id)
         )
     except RefusedError as error:
-        if error.code not in GONE:
+        if error.code not in FORGOTTEN:
             raise
-        failure = retry.failure(error)
-        trip.move(
-            State.UNKNOWN,
-            f"TikTok no longer tells how {publish_id} ended",
-            log_id=error.log_id,
-            failure=Failure(
-                code=failure.code,
-                message=failure.message,
-                hint="look at the account in the TikTok app, then run `tiktok-bridge"
-                f" posts settle {trip.entry.post.id} --as published` (or `--as retry`)",
-                log_id=failure.log_id,
-                http_status=failure.http_status,
-            ),
-            next_at=None,
-        )
+        message = f"TikTok no longer tells how {publish_id} ended: {error.message}"
+        _give_to_a_person(trip, message, code=error.code, log_id=error.log_id)
         return None
+
+
+def _give_to_a_person(
+    trip: Trip, message: str, *, code: str = "", log_id: str | None = None
+) -> None:
+    hint = (
+        "look at the account in the TikTok app, then run `tiktok-bridge posts settle"
+        f" {trip.entry.post.id} --as published`, or `--as retry` if it is not there"
+    )
+    failure = Failure(code=code, message=message, hint=hint, log_id=log_id)
+    trip.move(State.UNKNOWN, message, log_id=log_id, failure=failure, next_at=None)
 
 
 def _end(trip: Trip, progress: Progress) -> bool:
