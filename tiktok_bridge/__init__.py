@@ -39,6 +39,7 @@ from tiktok_bridge.secrets import Secret
 if TYPE_CHECKING:
     from tiktok_bridge.aio import AsyncBridge
     from tiktok_bridge.bridge import Bridge
+    from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.config.settings import AppSettings, Notify, Settings
     from tiktok_bridge.host import Host
 
@@ -67,6 +68,7 @@ __all__ = [
     "Place",
     "PluginError",
     "Post",
+    "PostsFile",
     "Problem",
     "RefusedError",
     "Result",
@@ -86,6 +88,7 @@ _LAZY = {
     "Bridge": "bridge",
     "Host": "host",
     "Notify": "config.settings",
+    "PostsFile": "config.posts",
     "Settings": "config.settings",
 }
 """Names whose modules are slow to import, and which a plugin never needs."""

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tiktok_bridge.bridge import OnEvent
+    from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Event, Post, Problem, Result
 
 
 class AsyncBridge:
     """A `Bridge` for asyncio; takes what `Bridge` takes.
 
-    Callbacks are called in the event loop's thread. Cancelling a call lets its thread
-    finish the step that it is in; the ledger knows where the post stands.
+    The `on_event` of a call is called in the event loop's thread; callbacks that are
+    given to the bridge itself are called in the worker's. Cancelling a call lets its
+    thread go on to the end; the ledger knows where the post stands.
     """
 
     def __init__(self, settings: Settings, *args: Any, **options: Any) -> None:  # noqa: ANN401 - see `Bridge`
@@ -71,6 +73,12 @@ class AsyncBridge:
             on_event=_in_loop(on_event) if on_event else None,
             wait=wait,
         )
+
+    async def publish_file(
+        self, file: PostsFile, *, wait: float = PATIENCE
+    ) -> list[Result]:
+        """See `Bridge.publish_file`."""
+        return await asyncio.to_thread(self._bridge.publish_file, file, wait=wait)
 
     async def advance(self, post_id: str, account: str | None = None) -> Result:
         """See `Bridge.advance`."""

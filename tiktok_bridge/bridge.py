@@ -18,7 +18,7 @@ from tiktok_bridge.ledger.states import AT_REST, OPEN
 from tiktok_bridge.models import Place, PostKey, Problem, State
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.delivery import Delivery
-from tiktok_bridge.publish.preflight import Objection, Preflight
+from tiktok_bridge.publish.preflight import Objection, Preflight, shape
 from tiktok_bridge.publish.report import event, result
 from tiktok_bridge.publish.run import Run
 from tiktok_bridge.publish.trip import Services
@@ -282,6 +282,7 @@ class Bridge:
 
     def _sizes(self, posts: Sequence[Post], locate: Locate) -> list[int | None]:
         """Check every post that can still be sent; return the sizes of the videos."""
+        self._check_shapes(posts, locate)
         known = self.ledger.known(_key(post) for post in posts)
         preflight = self._preflight
         sizes: list[int | None] = []
@@ -300,6 +301,15 @@ class Bridge:
         if wrong:
             raise InvalidInput(*wrong)
         return sizes
+
+    def _check_shapes(self, posts: Sequence[Post], locate: Locate) -> None:
+        wrong = [
+            locate(index, objection)
+            for index, post in enumerate(posts)
+            for objection in shape(post)
+        ]
+        if wrong:
+            raise InvalidInput(*wrong)
 
     def _advance(self, key: PostKey) -> Entry:
         with self.ledger.claims.hold(key) as entry:

@@ -40,6 +40,11 @@ class Entry:
     wait_seconds: int | None = None
     err_code: int | None = None
 
+    @property
+    def explanation(self) -> str:
+        """What it means and what it does not, as two sentences or more."""
+        return f"{self.meaning} It is n{self.is_not.removeprefix('N')}"
+
 
 def find(kind: Kind, code: str) -> Entry | None:
     """Return the entry of *code*, by any of its spellings, or None."""

@@ -73,7 +73,25 @@ class MediaError(BridgeError):
 
 
 class TokenError(BridgeError):
-    """Report that an account has no usable token."""
+    """Report that an account has no usable token.
+
+    Attributes:
+        code: TikTok's OAuth error when it refused to renew it, otherwise empty.
+        http_status: Status of that answer, or None.
+        log_id: Its log id, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        refusal: RefusedError | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = refusal.code if refusal else ""
+        self.http_status = refusal.http_status if refusal else None
+        self.log_id = refusal.log_id if refusal else None
 
 
 class StoreError(BridgeError):

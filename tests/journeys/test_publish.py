@@ -120,6 +120,49 @@ def test_one_bad_post_keeps_all_of_them_back(studio: Studio) -> None:
     assert studio.calls("creator_info") == 0
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mode", "inbxo"),
+        ("id", ""),
+        ("id", "a b"),
+        ("id", "\ud800"),
+        ("cover_at", -3.0),
+        ("account", "nobody"),
+        ("privacy", None),
+        ("privacy", "PRIVATE"),
+        ("title", "x" * 2201),
+        ("title", "\ud83d"),
+        ("video", "../bridge.yaml"),
+        ("video", "a\0b"),
+        ("video", "\ud800"),
+    ],
+)
+def test_a_post_that_was_built_wrong_is_refused_before_anything_is_sent(
+    studio: Studio, field: str, value: object
+) -> None:
+    post = studio.post(**{field: value})
+    with studio.bridge() as bridge:
+        assert [problem.place.key.split()[-1] for problem in bridge.check(post)] == [
+            field
+        ]
+        with pytest.raises(InvalidInput):
+            bridge.publish(post)
+
+    assert set(studio.sandbox.state()["calls"].values()) == {0}
+
+
+def test_what_a_draft_ignores_is_a_warning(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = studio.folder / "posts.yaml"
+    path.write_text(path.read_text() + "    mode: inbox\n    ai_generated: true\n")
+
+    assert studio.run("check", str(path)) == 0
+    err = capsys.readouterr().err
+    assert err.count("is ignored for a draft") == 3
+
+
 def test_two_accounts_may_use_one_id(studio: Studio) -> None:
     studio.log_in("studio")
     with studio.bridge() as bridge:

@@ -22,7 +22,7 @@ def test_the_unaudited_error_is_explained_as_what_it_is(studio: Studio) -> None:
 
     assert failure
     assert (failure.code, failure.http_status) == (UNAUDITED, 403)
-    assert "Not the privacy level of the post" in failure.message
+    assert "It is not the privacy level of the post" in failure.message
     assert failure.hint
     assert "Set the TikTok account itself to private" in failure.hint
     assert failure.log_id
@@ -62,7 +62,7 @@ def test_a_failed_post_is_sent_again_only_when_somebody_asks(studio: Studio) -> 
     ("scenario", "code"),
     [
         ("banned", "spam_risk_user_banned_from_posting"),
-        ("token-revoked", ""),
+        ("token-revoked", "invalid_grant"),
     ],
 )
 def test_a_refusal_before_the_first_byte_fails_the_post(
@@ -76,6 +76,7 @@ def test_a_refusal_before_the_first_byte_fails_the_post(
     assert result.state == State.FAILED
     assert result.failure
     assert result.failure.code == code
+    assert result.failure.log_id
     assert studio.arrived() == []
 
 
@@ -134,7 +135,9 @@ def test_a_post_that_tiktok_forgot_is_unknown_until_somebody_settles_it(
 
     assert result.state == State.UNKNOWN
     assert result.failure
-    assert "posts settle one --as published" in (result.failure.hint or "")
+    assert "posts settle one --account acme --as published" in (
+        result.failure.hint or ""
+    )
     assert again.sent is False
     assert settled.state == State.PUBLISHED
     assert studio.calls("video_init") == 1

@@ -97,6 +97,10 @@ def test_a_chunk_that_is_not_stored_is_an_error_without_the_url(status: int) -> 
         "ftp://open-upload.tiktokapis.com/upload",
         "http://127.0.0.1/upload",
         "//open-upload.tiktokapis.com/",
+        "https://user@open-upload.tiktokapis.com/",
+        "https://[foo/",
+        "http://127.0.0.1:abc/x",
+        "https://open-upload.tiktokapis.com\x7f/",
         "",
     ],
 )

@@ -51,11 +51,20 @@ def print_json(report: dict[str, Any]) -> None:
     click.echo(json.dumps({"version": 1, **report}, indent=2, ensure_ascii=False))
 
 
-def print_table(headers: list[str], rows: list[list[str]]) -> None:
-    """Print *rows* under *headers*."""
+def print_table(
+    headers: list[str], rows: list[list[str]], *, widest: int | None = None
+) -> None:
+    """Print *rows* under *headers*; no column is wider than *widest* signs."""
     from tabulate import tabulate
 
-    click.echo(tabulate(rows, headers, tablefmt="simple", disable_numparse=True))
+    table = tabulate(
+        rows,
+        headers,
+        tablefmt="simple",
+        disable_numparse=True,
+        maxcolwidths=widest,
+    )
+    click.echo(table)
 
 
 def print_problems(problems: list[Problem], *, kind: str = "") -> None:

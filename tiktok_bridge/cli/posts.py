@@ -66,7 +66,7 @@ def show(app: App, post_id: str, account: str | None, output: str) -> None:
             click.echo(f"{name.replace('_', ' '):18} {value}")
     rows = [[str(move[name] or "") for name in move] for move in history]
     click.echo()
-    print_table(["when (UTC)", "state", "what happened", "log id"], rows)
+    print_table(["when (UTC)", "state", "what happened", "log id"], rows, widest=60)
     if entry.failure and entry.failure.hint:
         click.echo(f"\n→ {entry.failure.hint}")
 
@@ -94,7 +94,7 @@ def retry(app: App, post_id: str, account: str | None) -> None:
 )
 @click.pass_obj
 def settle(app: App, post_id: str, account: str | None, verdict: str) -> None:
-    """Say how an UNKNOWN post ended, after looking at the account."""
+    """Say how a post ended that nobody knows, after looking at the account."""
     with app.bridge() as bridge:
         published = verdict == "published"
         result = bridge.settle(post_id, account, published=published)

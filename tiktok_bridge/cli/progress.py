@@ -30,6 +30,7 @@ def shown() -> Iterator[dict[str, Any]]:
         TextColumn,
         TransferSpeedColumn,
     )
+    from rich.theme import Theme
 
     with Progress(
         TextColumn("{task.description}", markup=False),
@@ -37,10 +38,11 @@ def shown() -> Iterator[dict[str, Any]]:
         DownloadColumn(),
         TransferSpeedColumn(),
         TextColumn("{task.fields[state]}", markup=False),
-        console=Console(stderr=True),
+        console=Console(stderr=True, theme=Theme({"progress.data.speed": "default"})),
     ) as progress:
         bars = _Bars(progress)
         yield {"on_event": bars.on_event, "on_progress": bars.on_progress}
+    click.echo(err=True)
 
 
 class _Bars:

@@ -82,7 +82,8 @@ def _explain(result: Result) -> None:
     if failure.log_id:
         click.echo(f"  TikTok's log id: {failure.log_id}")
     if result.state == State.FAILED:
-        click.echo(f"  once that is done: tiktok-bridge posts retry {result.id}")
+        command = f"tiktok-bridge posts retry {result.id} --account {result.account}"
+        click.echo(f"  once that is done: {command}")
 
 
 def _local(result: Result) -> time.struct_time:

@@ -26,7 +26,8 @@ def conflict(
         return None
     hint = "give the new post an id of its own; what was published stays"
     if known.state == State.FAILED:
-        hint = f"tiktok-bridge posts retry {post.id} lets it be sent as changed"
+        command = f"tiktok-bridge posts retry {post.id} --account {post.account}"
+        hint = f"{command} lets it be sent as changed"
     what = "; ".join(wrong)
     return f"the id {post.id!r} is taken by a post that is {known.state}: {what}", hint
 

@@ -88,7 +88,7 @@ def to_columns(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def post_to_json(post: Post) -> str:
     """Write a post so that equal posts are equal text."""
-    return json.dumps(asdict(post), ensure_ascii=False, sort_keys=True)
+    return json.dumps(asdict(post), sort_keys=True)
 
 
 def post_from_json(text: str) -> Post:

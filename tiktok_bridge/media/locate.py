@@ -23,7 +23,11 @@ def locate(video: str, media_root: Path) -> str:
     if scheme and scheme.group().lower() != "file:":
         return video
     path = unquote(urlsplit(video).path) if scheme else video
-    if "\0" in path:
+    try:
+        is_path = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_path = False
+    if not is_path:
         raise MediaError(f"{video!r} is no path")
     root = Path(os.path.realpath(media_root))
     if not root.is_dir():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BridgeError, MediaError, PluginError
 from tiktok_bridge.media.probe import open_media
-from tiktok_bridge.models import PRIVACY_LEVELS
+from tiktok_bridge.models import PRIVACY_LEVELS, Post
 from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
@@ -15,13 +15,25 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.config.settings import Settings
     from tiktok_bridge.host import Host
-    from tiktok_bridge.models import Post
     from tiktok_bridge.tokens.vault import Vault
 
 MAX_TITLE: Final = 2200
 """Longest caption in UTF-16 code units.
 
 Source: developers.tiktok.com/doc/content-posting-api-reference-direct-post."""
+
+MAX_COVER_AT: Final = 600.0
+"""Longest video through the API in seconds; source: the media transfer guide."""
+
+DIRECT_ONLY: Final = (
+    "title",
+    "privacy",
+    "allow",
+    "disclose",
+    "ai_generated",
+    "cover_at",
+)
+"""Keys of a post that a draft does not have at TikTok."""
 
 SCOPES: Final = {"direct": "video.publish", "inbox": "video.upload"}
 """The scope that each mode needs."""
@@ -53,7 +65,8 @@ class Preflight:
 
     def check(self, post: Post) -> tuple[list[Objection], int | None]:
         """Return what is wrong with *post*, and the size of its video in bytes."""
-        objections = [*_text(post), *_privacy(post), *self._account(post)]
+        objections = [*shape(post), *_text(post), *_privacy(post)]
+        objections += self._account(post)
         try:
             media = open_media(self.host, post.video, self.settings.media_root)
             plan_chunks(media.stat.size_bytes)
@@ -97,6 +110,16 @@ class Preflight:
         )
 
 
+def shape(post: Post) -> Iterator[Objection]:
+    """Check what a schema checks in a file, for a post that was built in Python."""
+    if post.mode not in SCOPES:
+        yield Objection("mode", f"{post.mode!r} is not one of {', '.join(SCOPES)}")
+    if not post.id or not post.id.isprintable() or " " in post.id:
+        yield Objection("id", f"{post.id!r} is no id: use printable signs, no spaces")
+    if post.cover_at is not None and not 0 <= post.cover_at <= MAX_COVER_AT:
+        yield Objection("cover_at", f"{post.cover_at} is not within a video")
+
+
 def _text(post: Post) -> Iterator[Objection]:
     units = len(post.title.encode("utf-16-le", "surrogatepass")) // 2
     if units > MAX_TITLE:
@@ -111,11 +134,12 @@ def _text(post: Post) -> Iterator[Objection]:
 
 def _privacy(post: Post) -> Iterator[Objection]:
     if post.mode == "inbox":
-        for key in ("title", "privacy"):
-            if getattr(post, key):
+        nothing = Post(id="", account="", video="")
+        for key in DIRECT_ONLY:
+            if getattr(post, key) != getattr(nothing, key):
                 yield Objection(
                     key,
-                    "is ignored for a draft: the creator sets it in the app",
+                    "is ignored for a draft: the creator decides in the app",
                     warning=True,
                 )
         return

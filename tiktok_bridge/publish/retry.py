@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import catalogue
-from tiktok_bridge.errors import BridgeError, RefusedError, TikTokError
+from tiktok_bridge.errors import BridgeError, RefusedError, TokenError
 from tiktok_bridge.models import Failure
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
 def failure(error: BridgeError) -> Failure:
     """Keep *error* for the person who has to act on it."""
     code = getattr(error, "code", "")
-    entry = catalogue.find("upload" if code.isdigit() else "api", code)
+    kind: catalogue.Kind = "upload" if code.isdigit() else "api"
+    entry = catalogue.find("oauth" if isinstance(error, TokenError) else kind, code)
     return Failure(
         code=code,
         message=error.message,
         hint=error.hint,
-        who_acts=entry.who_acts if entry and isinstance(error, TikTokError) else None,
+        who_acts=entry.who_acts if entry else None,
         log_id=getattr(error, "log_id", None),
         http_status=getattr(error, "http_status", None),
     )
@@ -67,7 +68,7 @@ def failed(reason: str, log_id: str | None) -> Failure:
     return Failure(
         code=reason,
         message=f"TikTok failed the post with {reason or 'no reason'}"
-        + (f". {entry.meaning} {entry.is_not}" if entry else ""),
+        + (f". {entry.explanation}" if entry else ""),
         hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
         who_acts=entry.who_acts if entry else None,
         log_id=log_id,

@@ -120,9 +120,11 @@ def _ask(trip: Trip) -> Progress | None:
 def _give_to_a_person(
     trip: Trip, message: str, *, code: str = "", log_id: str | None = None
 ) -> None:
+    post = trip.entry.post
+    command = f"tiktok-bridge posts settle {post.id} --account {post.account}"
     hint = (
-        "look at the account in the TikTok app, then run `tiktok-bridge posts settle"
-        f" {trip.entry.post.id} --as published`, or `--as retry` if it is not there"
+        f"look at the account in the TikTok app, then run `{command} --as published`,"
+        " or `--as retry` if it is not there"
     )
     failure = Failure(code=code, message=message, hint=hint, log_id=log_id)
     trip.move(State.UNKNOWN, message, log_id=log_id, failure=failure, next_at=None)

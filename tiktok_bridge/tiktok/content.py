@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+
+import httpx
 
 from tiktok_bridge.errors import BadAnswerError, ConfigError
 from tiktok_bridge.tiktok import envelope
@@ -193,20 +194,22 @@ class Content:
             ConfigError: The host is not among the upload hosts, or it is plain http
                 outside of loopback.
         """
-        parts, home = urlsplit(url), urlsplit(self._base_url)
-        host = (parts.hostname or "").lower()
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL:
+            parsed = httpx.URL()
+        host, home = parsed.host.lower(), httpx.URL(self._base_url).host
         local = is_loopback(host)
         known = (
             any(fnmatchcase(host, pattern.lower()) for pattern in self._upload_hosts)
-            or host == home.hostname
-            or (local and is_loopback(home.hostname or ""))
+            or host == home
+            or (local and is_loopback(home))
         )
-        if not known or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
+        safe = parsed.scheme == "https" or (parsed.scheme == "http" and local)
+        if not (known and safe and host) or parsed.userinfo:
             raise ConfigError(
-                f"the upload URL points at {parts.scheme}://{host}, which is not among"
-                " the upload hosts; nothing was sent there",
+                f"the upload URL points at {parsed.scheme or 'no'}://{host or 'host'},"
+                " which is not among the upload hosts; nothing was sent there",
                 hint="if you trust this host, add it to `api.upload_hosts`",
             )
 

@@ -65,10 +65,10 @@ def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
     """Build the error for *code*, explained by the catalogue."""
     entry = catalogue.find(kind, code)
     said = f": {message}" if message and message != code else ""
-    meaning = f". {entry.meaning} {entry.is_not}" if entry else ""
     return RefusedError(
         f"{endpoint}: TikTok answered {code or 'an error without a code'}"
-        f" (HTTP {reply.status}){said}{meaning}",
+        f" (HTTP {reply.status}){said.rstrip('.')}."
+        f" {entry.explanation if entry else ''}".strip(),
         code=code,
         http_status=reply.status,
         log_id=log_id,
@@ -96,7 +96,7 @@ def retry_after(reply: Reply) -> float | None:
         until = parsedate_to_datetime(value)
         now = parsedate_to_datetime(reply.headers.get("date", ""))
         return max((until - now).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -108,6 +108,7 @@ def _decode(reply: Reply, endpoint: str) -> dict[str, Any]:
             parse_constant=_no_constant,
             parse_float=str,  # an id never passes a float
         )
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate is no text
     except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):

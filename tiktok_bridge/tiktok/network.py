@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 RECEIVE: Final = 64 * 1024
 """Bytes asked of the kernel at a time; answers are small."""
 
-BLOCK: Final = 256 * 1024
-"""Bytes encrypted at a time: few system calls, and small enough for the processor's
-cache and for memory that the allocator keeps instead of giving it back each time."""
+BLOCK: Final = 250_000
+"""Bytes encrypted at a time: few system calls, yet a result that the allocator keeps
+instead of giving it back each time. Not a multiple of 4096: some processors copy
+slowly between addresses that are almost equal modulo a page, and so every block starts
+at another one."""
 
 
 class Backend(httpcore.NetworkBackend):

@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from tiktok_bridge.errors import BadAnswerError, NetworkError
+from tiktok_bridge.errors import BadAnswerError, ConfigError, NetworkError
 from tiktok_bridge.tiktok.network import Backend
 
 if TYPE_CHECKING:
@@ -74,13 +74,16 @@ class Wire:
         Raises:
             NetworkError: No complete reply came; the request may have arrived.
         """
-        request = httpx.Request(
-            method,
-            url,
-            headers=headers,
-            content=content,  # type: ignore[arg-type] # httpx passes buffers through
-            extensions={"timeout": TIMEOUT},
-        )
+        try:
+            request = httpx.Request(
+                method,
+                url,
+                headers=headers,
+                content=content,  # type: ignore[arg-type] # httpx passes buffers through
+                extensions={"timeout": TIMEOUT},
+            )
+        except httpx.InvalidURL as error:
+            raise ConfigError(f"an address cannot be used: {error}") from None
         try:
             response = self._transport.handle_request(request)
             try:

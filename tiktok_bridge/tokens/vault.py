@@ -95,9 +95,10 @@ class Vault:
             )
         except RefusedError as error:
             raise TokenError(
-                f"the token of account {account!r} has ended and TikTok does not renew"
-                f" it: {error}",
-                hint="log in again and import the new token",
+                f"the token of account {account!r} has ended, and TikTok does not renew"
+                f" it: {error.message}",
+                hint="let the creator log in again, and import the new token",
+                refusal=error,
             ) from error
 
     def _known(self, account: str) -> Token:
