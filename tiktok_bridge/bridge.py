@@ -290,7 +290,7 @@ class Bridge:
         taken: list[Problem] = []
         for index, post in enumerate(posts):
             entry, size = known.get(_key(post)), None
-            if entry is None or entry.state not in AT_REST:
+            if entry is None or entry.state not in AT_REST | OPEN:
                 objections, size = preflight.check(post)
                 wrong += [locate(index, o) for o in objections if not o.warning]
             if found := conflict(entry, post, size):

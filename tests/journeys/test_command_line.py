@@ -253,7 +253,17 @@ def test_an_import_from_stdin_needs_no_file(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"access_token": "x"}', "\0", '{"error": "invalid_grant"}'],
+    [
+        "",
+        "[]",
+        "{}",
+        '{"access_token": "x"}',
+        "\0",
+        '{"error": "invalid_grant"}',
+        '{"access_token": "act. x", "expires_in": 1}',
+        '{"access_token": "act.é", "expires_in": 1}',
+        '{"access_token": "act.x", "expires_in": 1, "refresh_token": "a\\u0007b"}',
+    ],
 )
 def test_what_is_no_token_response_is_refused_without_showing_it(
     studio: Studio, text: str, capsys: pytest.CaptureFixture[str]
@@ -263,6 +273,20 @@ def test_what_is_no_token_response_is_refused_without_showing_it(
 
     assert studio.run("auth", "import", "acme", str(file)) == 2
     assert "is no token response of TikTok" in capsys.readouterr().err
+
+
+def test_a_token_with_a_line_break_at_its_end_is_taken_without_it(
+    studio: Studio,
+) -> None:
+    token = studio.sandbox.token()
+    token["access_token"] += "\n"
+    token["expires_in"] = 10**400
+    file = studio.folder / "token.json"
+    file.write_text(json.dumps(token))
+
+    assert studio.run("auth", "import", "acme", str(file)) == 0
+    assert studio.run("auth", "list") == 0
+    assert studio.publish() == 0
 
 
 def test_init_never_overwrites(

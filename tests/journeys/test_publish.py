@@ -74,6 +74,17 @@ def test_a_post_that_is_done_needs_its_video_no_more(studio: Studio) -> None:
         assert bridge.publish(studio.post()).state == State.PUBLISHED
 
 
+def test_a_post_whose_bytes_are_sent_needs_its_video_no_more(studio: Studio) -> None:
+    studio.sandbox.reset(processing_seconds=3600)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post(), wait=0).state == State.PROCESSING
+        (studio.folder / "media" / "clip.mp4").unlink()
+        studio.sandbox.advance(3600)
+
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+
 def test_an_id_with_another_title_is_refused_with_both_titles(studio: Studio) -> None:
     with studio.bridge() as bridge:
         bridge.publish(studio.post(title="Old"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import pickle
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import Secret, StoreError
+from tiktok_bridge.tiktok import oauth
 from tiktok_bridge.tokens.keyring import KeyRing
 from tiktok_bridge.tokens.seal import Sealer
 
@@ -75,6 +77,31 @@ def test_a_key_ring_is_made_once_and_is_private(tmp_path: Path) -> None:
 
     assert KeyRing.open(url, create=True).newest == first
     assert (tmp_path / "state" / "keys.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_ring_that_cannot_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "keys.json"
+    with monkeypatch.context() as broken:
+        broken.setattr("os.fsync", full)
+        with pytest.raises(StoreError, match="No space left"):
+            KeyRing.open(path.as_uri(), create=True)
+
+    assert list(tmp_path.iterdir()) == []
+    assert KeyRing.open(path.as_uri(), create=True).newest
+
+
+def test_a_renewed_token_is_kept_although_its_life_is_not_said() -> None:
+    before = oauth.from_response({"access_token": "act.a", "expires_in": 1}, 0)
+    renewed = {"access_token": "act.b", "refresh_token": "rft.b", "expires_in": "soon"}
+
+    token = oauth.from_response(renewed, 1000, before=before)
+    assert token.refresh_token == Secret("rft.b")
+    assert token.expires_at > 1000
 
 
 def test_a_key_ring_that_others_may_read_is_refused(tmp_path: Path) -> None:

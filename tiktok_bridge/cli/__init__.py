@@ -72,6 +72,9 @@ def build(plugged: host.Host) -> click.Group:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a sign we use
     try:
         status = build(host.load()).main(
             arguments, prog_name="tiktok-bridge", standalone_mode=False
@@ -91,11 +94,3 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("interrupted; run it again to continue", err=True)
         return INTERRUPTED
     return status if isinstance(status, int) else 0
-
-
-def main() -> None:
-    """Run the command line and leave with its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal may lack a sign we use
-    sys.exit(run())

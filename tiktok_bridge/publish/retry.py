@@ -32,8 +32,7 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
     """Return the seconds until another try makes sense; None when none does."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RefusedError):
-        kind: catalogue.Kind = "upload" if error.code.isdigit() else "api"
-        entry = catalogue.find(kind, error.code)
+        entry = _entry(error)
         if entry is None:
             retryable = error.http_status >= 500  # noqa: PLR2004 - HTTP
         else:
@@ -50,8 +49,11 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
 def failure(error: BridgeError) -> Failure:
     """Keep *error* for the person who has to act on it."""
     code = getattr(error, "code", "")
-    kind: catalogue.Kind = "upload" if code.isdigit() else "api"
-    entry = catalogue.find("oauth" if isinstance(error, TokenError) else kind, code)
+    entry = None
+    if isinstance(error, TokenError):
+        entry = catalogue.find("oauth", code)
+    elif isinstance(error, RefusedError):
+        entry = _entry(error)
     return Failure(
         code=code,
         message=error.message,
@@ -60,6 +62,10 @@ def failure(error: BridgeError) -> Failure:
         log_id=getattr(error, "log_id", None),
         http_status=getattr(error, "http_status", None),
     )
+
+
+def _entry(error: RefusedError) -> catalogue.Entry | None:
+    return catalogue.find("upload" if error.code.isdigit() else "api", error.code)
 
 
 def failed(reason: str, log_id: str | None) -> Failure:

@@ -6,6 +6,7 @@ Source: developers.tiktok.com/doc/oauth-user-access-token-management.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from tiktok_bridge.tiktok.wire import Wire
 
 TOKEN: Final = "/v2/oauth/token/"  # noqa: S105 - a path; TikTok needs the last slash
+
+SHORTEST_LIFE: Final = 7200
+"""Seconds that a renewed token is thought to live when TikTok does not say; it is kept
+all the same, because the old one is dead."""
+
+LONGEST_LIFE: Final = 10 * 365 * 86_400
+"""Longest life that is believed, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,27 +93,41 @@ def from_response(
         ValueError: It holds no access token or no `expires_in`.
     """
     flat = data["data"] if isinstance(data.get("data"), dict) else data
-    access, life = flat.get("access_token"), flat.get("expires_in")
-    if not isinstance(access, str) or not access:
+    access, renewed = _secret(flat, "access_token"), _secret(flat, "refresh_token")
+    if access is None:
         raise ValueError("there is no `access_token`")
-    if not isinstance(life, int) or isinstance(life, bool) or life < 0:
+    life = _seconds(flat, "expires_in")
+    if life is None and before is None:
         raise ValueError("there is no `expires_in` in seconds")
-    renewed, lasts = flat.get("refresh_token"), flat.get("refresh_expires_in")
-    scope = flat.get("scope")
+    lasts, scope = _seconds(flat, "refresh_expires_in"), flat.get("scope")
     return Token(
-        access_token=Secret(access),
-        refresh_token=Secret(str(renewed))
-        if renewed
-        else (before.refresh_token if before else None),
+        access_token=access,
+        refresh_token=renewed or (before.refresh_token if before else None),
         open_id=flat.get("open_id") or (before.open_id if before else None),
         scopes=tuple(s for s in scope.replace(" ", ",").split(",") if s)
         if isinstance(scope, str)
         else (before.scopes if before else ()),
-        expires_at=now + life,
+        expires_at=now + (SHORTEST_LIFE if life is None else life),
         refresh_expires_at=now + lasts
-        if isinstance(lasts, int)
+        if lasts is not None
         else (before.refresh_expires_at if before else None),
     )
+
+
+def _secret(flat: dict[str, Any], name: str) -> Secret | None:
+    value = flat.get(name)
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\s*[!-~]+\s*", value):
+        raise ValueError(f"`{name}` is no token: it holds signs that no header can")
+    return Secret(value.strip())
+
+
+def _seconds(flat: dict[str, Any], name: str) -> int | None:
+    value = flat.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return min(max(value, 0), LONGEST_LIFE)
 
 
 def to_json(token: Token) -> bytes:

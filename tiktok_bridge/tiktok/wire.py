@@ -84,6 +84,8 @@ class Wire:
             )
         except httpx.InvalidURL as error:
             raise ConfigError(f"an address cannot be used: {error}") from None
+        except UnicodeEncodeError:
+            raise ConfigError("a header cannot be sent: it is not ASCII") from None
         try:
             response = self._transport.handle_request(request)
             try:
@@ -195,8 +197,9 @@ def _capped(response: httpx.Response) -> Iterator[bytes]:
 
 
 def _no_answer(host: str, error: Exception) -> NetworkError:
-    reason = str(error) or type(error).__name__
+    is_ours = isinstance(error, httpcore.LocalProtocolError)  # may quote a header
+    reason = "the request cannot be sent" if is_ours else str(error)
     return NetworkError(
-        f"no answer from {host}: {reason}",
+        f"no answer from {host}: {reason or type(error).__name__}",
         hint="check the network, the proxy and `api.base_url`, then run it again",
     )

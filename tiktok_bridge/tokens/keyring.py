@@ -48,9 +48,8 @@ class KeyRing:
         if not url.startswith("file:"):
             raise ConfigError(f"keys: {url} is neither file:PATH nor env:NAME")
         path = Path(unquote(urlsplit(url).path))
-        if create:
-            with suppress(FileExistsError):
-                _write_new(path)
+        if create and not path.exists():
+            _write_new(path)
         return cls(_parse(_read(path), str(path)))
 
     @property
@@ -74,21 +73,35 @@ class KeyRing:
 
 
 def _write_new(path: Path) -> None:
+    """Make a ring with one key, unless there is one; whole, and on disk."""
     key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
     ring = {"version": 1, "keys": [{"id": secrets.token_hex(4), "key": key}]}
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with os.fdopen(os.open(path, flags, 0o600), "w") as file:
-            file.write(json.dumps(ring, indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        raise
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with os.fdopen(os.open(draft, flags, 0o600), "w") as file:
+                file.write(json.dumps(ring, indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, path)  # never replaces a ring
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync(path.parent)
     except OSError as error:
         raise StoreError(
             f"{path}: cannot write the key ring: {error.strerror}"
         ) from None
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _read(path: Path) -> str:
@@ -118,5 +131,8 @@ def _parse(text: str, where: str) -> dict[str, bytes]:
     except (ValueError, KeyError, TypeError, binascii.Error):
         keys = {}
     if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
-        raise StoreError(f"{where}: is no key ring")
+        raise StoreError(
+            f"{where}: is no key ring",
+            hint="restore it from your backup; if there never was a token, delete it",
+        )
     return keys
