@@ -46,13 +46,13 @@ class Entry:
         return f"{self.meaning} It is n{self.is_not.removeprefix('N')}"
 
 
-def find(kind: Kind, code: str) -> Entry | None:
+def find(kind: str, code: str) -> Entry | None:
     """Return the entry of *code*, by any of its spellings, or None."""
     return entries(kind).get(code)
 
 
 @cache
-def entries(kind: Kind) -> dict[str, Entry]:
+def entries(kind: str) -> dict[str, Entry]:
     """Return every entry of *kind*, under each of its spellings."""
     found: dict[str, Entry] = {}
     for code, data in _data()[kind].items():

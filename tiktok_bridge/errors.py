@@ -21,7 +21,7 @@ a retry (`retryable`)?
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from tiktok_bridge.models import Problem
@@ -89,6 +89,7 @@ class TokenError(BridgeError):
         refusal: RefusedError | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
+        self.kind = "oauth"
         self.code = refusal.code if refusal else ""
         self.http_status = refusal.http_status if refusal else None
         self.log_id = refusal.log_id if refusal else None
@@ -151,7 +152,15 @@ class TikTokError(BridgeError):
 
 
 class RefusedError(TikTokError):
-    """Report that TikTok understood the request and refused it."""
+    """Report that TikTok understood the request and refused it.
+
+    Attributes:
+        kind: Where the catalogue explains the code: api, upload or oauth.
+    """
+
+    def __init__(self, message: str, *, kind: str = "api", **answer: Any) -> None:  # noqa: ANN401 - those of its parent
+        super().__init__(message, **answer)
+        self.kind = kind
 
 
 class BadAnswerError(TikTokError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tiktok_bridge import State
+from tiktok_bridge import State, StoreError
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Studio
@@ -91,6 +91,57 @@ def test_a_token_that_has_ended_is_refreshed_once_and_kept(studio: Studio) -> No
     assert kept
     assert kept.refresh_token
     assert kept.refresh_token.reveal() != before
+
+
+def test_a_refresh_token_that_was_refused_is_not_offered_again(
+    studio: Studio,
+) -> None:
+    studio.sandbox.reset("token-revoked")
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        for number in range(3):
+            result = bridge.publish(studio.post(id=f"post-{number}"))
+            assert result.state == State.FAILED
+
+    assert studio.calls("token") == 1
+
+
+@pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
+def test_a_passing_fault_of_the_token_endpoint_is_waited_for(
+    studio: Studio, code: str
+) -> None:
+    studio.clock.sleep(86_400)
+    fault = {"kind": "status", "status": 400, "code": code}
+    studio.sandbox.faults("token", [fault])
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
+
+
+def test_nothing_is_renewed_that_could_not_be_kept(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("no space left")
+
+    studio.clock.sleep(86_400)
+    with studio.bridge() as bridge:
+        store = bridge.vault._store  # noqa: SLF001 - a disk that is full
+        monkeypatch.setattr(type(store), "save", full)
+        with pytest.raises(StoreError):
+            bridge.publish(studio.post())
+
+    assert studio.calls("token") == 0
+
+
+def test_a_token_that_was_lost_on_the_way_is_named_as_lost(studio: Studio) -> None:
+    studio.clock.sleep(86_400)
+    studio.sandbox.faults("token", [{"kind": "reset_before_reply"}])
+    with studio.bridge() as bridge:
+        failure = bridge.publish(studio.post()).failure
+
+    assert failure
+    assert failure.code == "invalid_grant"
+    assert "its answer never came" in failure.message
 
 
 def test_a_token_that_tiktok_calls_invalid_is_refreshed_once(studio: Studio) -> None:

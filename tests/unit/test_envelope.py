@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok_bridge import BadAnswerError, RefusedError, TikTokError
+from tiktok_bridge import BadAnswerError, RefusedError, Secret, TikTokError
 from tiktok_bridge.tiktok import envelope
 from tiktok_bridge.tiktok.wire import Reply
 
@@ -77,6 +77,14 @@ def test_a_refusal_is_read_in_every_shape(body: object, status: int, code: str) 
 
     assert (caught.value.code, caught.value.http_status) == (code, status)
     assert "/x/" in str(caught.value)
+
+
+def test_a_refusal_repeats_no_secret_of_its_request() -> None:
+    body = {"error": "x", "error_description": "bad rft.a", "log_id": "rft.a"}
+    with pytest.raises(RefusedError) as caught:
+        envelope.read(reply(body), "/x/", "oauth", hide=(Secret("rft.a"),))
+
+    assert "rft.a" not in f"{caught.value} {caught.value.log_id}"
 
 
 RUBBISH: dict[str, bytes] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import catalogue
-from tiktok_bridge.errors import BridgeError, RefusedError, TokenError
+from tiktok_bridge.errors import BridgeError, RefusedError
 from tiktok_bridge.models import Failure
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
     """Return the seconds until another try makes sense; None when none does."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RefusedError):
-        entry = _entry(error)
+        entry = catalogue.find(error.kind, error.code)
         if entry is None:
             retryable = error.http_status >= 500  # noqa: PLR2004 - HTTP
         else:
@@ -49,11 +49,8 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
 def failure(error: BridgeError) -> Failure:
     """Keep *error* for the person who has to act on it."""
     code = getattr(error, "code", "")
-    entry = None
-    if isinstance(error, TokenError):
-        entry = catalogue.find("oauth", code)
-    elif isinstance(error, RefusedError):
-        entry = _entry(error)
+    kind = getattr(error, "kind", None)
+    entry = catalogue.find(kind, code) if kind else None
     return Failure(
         code=code,
         message=error.message,
@@ -62,10 +59,6 @@ def failure(error: BridgeError) -> Failure:
         log_id=getattr(error, "log_id", None),
         http_status=getattr(error, "http_status", None),
     )
-
-
-def _entry(error: RefusedError) -> catalogue.Entry | None:
-    return catalogue.find("upload" if error.code.isdigit() else "api", error.code)
 
 
 def failed(reason: str, log_id: str | None) -> Failure:

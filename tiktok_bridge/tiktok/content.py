@@ -223,7 +223,7 @@ class Content:
             },
             content=json.dumps(body, ensure_ascii=False).encode(),
         )
-        return envelope.read(reply, path)
+        return envelope.read(reply, path, hide=(token,))
 
 
 def post_info(post: Post) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tiktok_bridge import catalogue
 from tiktok_bridge.errors import BadAnswerError, RefusedError
 
 if TYPE_CHECKING:
+    from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.wire import Reply
 
 OK: Final = ("ok", "")
@@ -35,8 +36,14 @@ class _Verdict:
     message: str
 
 
-def read(reply: Reply, endpoint: str, kind: catalogue.Kind = "api") -> Answer:
-    """Return the data of a success.
+def read(
+    reply: Reply,
+    endpoint: str,
+    kind: catalogue.Kind = "api",
+    *,
+    hide: tuple[Secret, ...] = (),
+) -> Answer:
+    """Return the data of a success; a refusal never repeats a value of *hide*.
 
     Raises:
         RefusedError: TikTok said no; code, message and log id are in it.
@@ -50,7 +57,9 @@ def read(reply: Reply, endpoint: str, kind: catalogue.Kind = "api") -> Answer:
     if verdict.code in OK and (verdict.code or reply.status < 400):  # noqa: PLR2004 - HTTP
         data = body.get("data", body if kind == "oauth" else {})
         return Answer(data if isinstance(data, dict) else {}, log_id)
-    raise refusal(reply, endpoint, verdict.code, verdict.message, log_id, kind=kind)
+    code, message = _hidden(verdict.code, hide), _hidden(verdict.message, hide)
+    log_id = log_id and _hidden(log_id, hide)
+    raise refusal(reply, endpoint, code, message, log_id, kind=kind)
 
 
 def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
@@ -68,7 +77,8 @@ def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
     return RefusedError(
         f"{endpoint}: TikTok answered {code or 'an error without a code'}"
         f" (HTTP {reply.status}){said.rstrip('.')}."
-        f" {entry.explanation if entry else ''}".strip(),
+        f" {entry.explanation if entry else ''}".rstrip(),
+        kind=kind,
         code=code,
         http_status=reply.status,
         log_id=log_id,
@@ -98,6 +108,12 @@ def retry_after(reply: Reply) -> float | None:
         return max((until - now).total_seconds(), 0.0)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _hidden(text: str, hide: tuple[Secret, ...]) -> str:
+    for secret in hide:
+        text = text.replace(secret.reveal(), "***")
+    return text
 
 
 def _decode(reply: Reply, endpoint: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Token:
         scopes: What the creator granted; empty when it was not said.
         expires_at: When the access token ends.
         refresh_expires_at: When the refresh token ends, or None.
+        renewal_began_at: When a refresh was begun whose end is not known, or None.
     """
 
     access_token: Secret
@@ -48,6 +49,7 @@ class Token:
     scopes: tuple[str, ...]
     expires_at: float
     refresh_expires_at: float | None
+    renewal_began_at: float | None = None
 
 
 def refresh(
@@ -73,7 +75,8 @@ def refresh(
         headers={"Content-Type": "application/x-www-form-urlencoded"},
         content=urlencode(form).encode(),
     )
-    answer = envelope.read(reply, TOKEN, "oauth")
+    hide = (app.client_secret, token.refresh_token, token.access_token)
+    answer = envelope.read(reply, TOKEN, "oauth", hide=hide)
     try:
         return from_response(answer.data, now, before=token)
     except ValueError as error:
@@ -139,6 +142,7 @@ def to_json(token: Token) -> bytes:
         "scopes": token.scopes,
         "expires_at": token.expires_at,
         "refresh_expires_at": token.refresh_expires_at,
+        "renewal_began_at": token.renewal_began_at,
     }
     return json.dumps(record).encode()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tiktok_bridge import catalogue
 from tiktok_bridge.errors import RefusedError, StoreError, TokenError
 from tiktok_bridge.tiktok import oauth
 from tiktok_bridge.tokens.keyring import KeyRing
@@ -13,6 +15,7 @@ from tiktok_bridge.tokens.seal import Sealer
 if TYPE_CHECKING:
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.config.settings import Settings
+    from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.hookspecs import TokenStore
     from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.oauth import Token
@@ -23,6 +26,12 @@ SKEW: Final = 300.0
 
 LOCK_TIMEOUT: Final = 30.0
 """Seconds to wait for another process that refreshes the same account."""
+
+
+SERVER_ERROR: Final = 429
+"""Statuses from here on pass: too many requests, and faults of the server."""
+
+LOG_IN_AGAIN: Final = "let the creator log in again, and import the new token"
 
 
 class Vault:
@@ -77,29 +86,42 @@ class Vault:
             sequence, token = self._load(account) or (0, token)
             if self._is_usable(token, refused):
                 return token.access_token
-            renewed = self._refresh(account, token)
-            sealed = self._sealer().seal(account, sequence + 1, oauth.to_json(renewed))
-            self._store.save(account, sealed)
-        return renewed.access_token
+            return self._renew(account, sequence, token).access_token
 
     def _is_usable(self, token: Token, refused: Secret | None) -> bool:
         skew = SKEW if token.refresh_token else 0.0
         ends = self._clock.now() >= token.expires_at - skew
         return not ends and token.access_token != refused
 
-    def _refresh(self, account: str, token: Token) -> Token:
-        settings = self._settings
+    def _renew(self, account: str, sequence: int, token: Token) -> Token:
+        """Refresh *token* under the lock, and keep what comes of it.
+
+        That it begins is kept first. So nothing is asked for that could not be kept,
+        and a token that is lost on the way is not blamed on the creator.
+        """
+        if token.refresh_token is None:
+            raise TokenError(
+                f"the token of account {account!r} has ended and cannot be renewed",
+                hint=LOG_IN_AGAIN,
+            )
+        settings, now = self._settings, self._clock.now()
+        began = replace(token, renewal_began_at=token.renewal_began_at or now)
+        self._keep(account, sequence + 1, began)
         try:
-            return oauth.refresh(
-                self._wire, settings.base_url, settings.app, token, self._clock.now()
+            renewed = oauth.refresh(
+                self._wire, settings.base_url, settings.app, token, now
             )
         except RefusedError as error:
-            raise TokenError(
-                f"the token of account {account!r} has ended, and TikTok does not renew"
-                f" it: {error.message}",
-                hint="let the creator log in again, and import the new token",
-                refusal=error,
-            ) from error
+            if error.code == "invalid_grant":  # a refused token is not offered again
+                dead = replace(token, refresh_token=None, expires_at=0.0)
+                self._keep(account, sequence + 2, dead)
+            raise _explained(account, token, error) from error
+        self._keep(account, sequence + 2, renewed)
+        return renewed
+
+    def _keep(self, account: str, sequence: int, token: Token) -> None:
+        sealed = self._sealer().seal(account, sequence, oauth.to_json(token))
+        self._store.save(account, sealed)
 
     def _known(self, account: str) -> Token:
         token = self.read(account)
@@ -120,3 +142,28 @@ class Vault:
     def _sealer(self, *, create: bool = False) -> Sealer:
         ring = KeyRing.open(self._settings.keys, create=create)
         return Sealer(ring, self._settings.app.client_key)
+
+
+def _explained(account: str, token: Token, error: RefusedError) -> BridgeError:
+    """Return *error* itself if it passes, otherwise what it means for the account."""
+    entry = catalogue.find(error.kind, error.code)
+    if error.http_status >= SERVER_ERROR or (entry and entry.retry == "yes"):
+        return error
+    if error.code != "invalid_grant":
+        return TokenError(
+            f"the token of account {account!r} cannot be renewed: {error.message}",
+            hint=error.hint,
+            refusal=error,
+        )
+    lost = (
+        " A renewal was begun before and its answer never came, so TikTok has probably"
+        " used the token up then; that is nobody's decision."
+        if token.renewal_began_at
+        else ""
+    )
+    return TokenError(
+        f"the token of account {account!r} has ended, and TikTok does not renew it:"
+        f" {error.message}{lost}",
+        hint=LOG_IN_AGAIN,
+        refusal=error,
+    )
