@@ -22,18 +22,6 @@ from tiktok_bridge.errors import (
     TokenError,
 )
 from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore, hookimpl
-from tiktok_bridge.models import (
-    Allow,
-    Disclose,
-    Event,
-    Failure,
-    MediaStat,
-    Place,
-    Post,
-    Problem,
-    Result,
-    State,
-)
 from tiktok_bridge.secrets import Secret
 
 if TYPE_CHECKING:
@@ -42,6 +30,18 @@ if TYPE_CHECKING:
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.config.settings import AppSettings, Notify, Settings
     from tiktok_bridge.host import Host
+    from tiktok_bridge.models import (
+        Allow,
+        Disclose,
+        Event,
+        Failure,
+        MediaStat,
+        Place,
+        Post,
+        Problem,
+        Result,
+        State,
+    )
 
 __all__ = [
     "Allow",
@@ -83,15 +83,25 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Allow": "models",
     "AppSettings": "config.settings",
     "AsyncBridge": "aio",
     "Bridge": "bridge",
+    "Disclose": "models",
+    "Event": "models",
+    "Failure": "models",
     "Host": "host",
+    "MediaStat": "models",
     "Notify": "config.settings",
+    "Place": "models",
+    "Post": "models",
     "PostsFile": "config.posts",
+    "Problem": "models",
+    "Result": "models",
     "Settings": "config.settings",
+    "State": "models",
 }
-"""Names whose modules are slow to import, and which a plugin never needs."""
+"""Names whose modules take time to import, and where they are."""
 
 
 def __getattr__(name: str) -> object:

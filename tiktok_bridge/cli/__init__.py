@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -57,10 +56,12 @@ def build(plugged: host.Host) -> click.Group:
     @click.pass_context
     def cli(context: click.Context, config: Path, *, verbose: bool) -> None:
         context.obj = App(config, plugged)
-        logging.basicConfig(
-            level=logging.INFO if verbose else logging.WARNING,
-            format="%(levelname)s %(name)s: %(message)s",
-        )
+        if verbose:
+            import logging
+
+            logging.basicConfig(
+                level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+            )
         for broken in plugged.broken:
             click.echo(f"warning: broken plugin {broken}", err=True)
 

@@ -15,10 +15,10 @@ from tiktok_bridge.cli.app import (
     problem_fields,
 )
 from tiktok_bridge.errors import ConfigError, InvalidInput
-from tiktok_bridge.models import Place, Problem
 
 if TYPE_CHECKING:
     from tiktok_bridge.config.posts import PostsFile
+    from tiktok_bridge.models import Problem
 
 
 @click.command()
@@ -63,6 +63,8 @@ def read(posts: Path) -> PostsFile:
 
 def problems_of(error: ConfigError) -> list[Problem]:
     """Return what *error* tells, as problems."""
+    from tiktok_bridge.models import Place, Problem
+
     if isinstance(error, InvalidInput):
         return list(error.problems)
     return [Problem(Place(), error.message, error.hint)]

@@ -17,7 +17,6 @@ from tiktok_bridge.cli.app import (
 )
 from tiktok_bridge.cli.check import problems_of, read
 from tiktok_bridge.errors import ConfigError
-from tiktok_bridge.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.models import Result
 
 FAILED, UNFINISHED = 1, 4
-DONE = (State.PUBLISHED, State.IN_INBOX)
+DONE = ("PUBLISHED", "IN_INBOX")
 
 
 @click.command()
@@ -63,7 +62,7 @@ def publish(app: App, posts: Path, wait: float, output: str) -> int:
 
 def exit_status(results: Sequence[Result]) -> int:
     """Return 1 when something failed, 4 when something is unfinished, otherwise 0."""
-    if any(result.state == State.FAILED for result in results):
+    if any(result.state == "FAILED" for result in results):
         return FAILED
     return 0 if all(result.state in DONE for result in results) else UNFINISHED
 
