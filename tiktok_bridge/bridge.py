@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
 
 from tiktok_bridge import host as hosts
 from tiktok_bridge.clock import SystemClock
@@ -22,7 +23,7 @@ from tiktok_bridge.publish.preflight import Objection, Preflight, shape
 from tiktok_bridge.publish.report import event, result
 from tiktok_bridge.publish.run import Run
 from tiktok_bridge.publish.trip import Services
-from tiktok_bridge.tiktok.content import Content
+from tiktok_bridge.tiktok.content import Content, is_loopback
 from tiktok_bridge.tiktok.wire import Wire
 from tiktok_bridge.tokens.vault import Vault
 
@@ -78,6 +79,9 @@ class Bridge:
     ) -> None:
         self.settings = settings
         self.host = host or hosts.load()
+        base = urlsplit(settings.base_url)
+        if base.scheme == "http" and not is_loopback(base.hostname or ""):
+            log.warning("%s is plain http: tokens travel unprotected", base.hostname)
         self._clock = clock or SystemClock()
         self._wire = Wire(transport)
         self._delivery = Delivery(self.host, settings.notify)
@@ -236,7 +240,7 @@ class Bridge:
         """The tokens, opened when they are first needed."""
         with self._opening:
             if self._vault is None:
-                store = self.host.open("open_token_store", self.settings.tokens)
+                store = self.host.open_token_store(self.settings.tokens)
                 self._vault = Vault(self.settings, store, self._wire, self._clock)
             return self._vault
 

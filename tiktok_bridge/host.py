@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
@@ -9,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import pluggy
 
-from tiktok_bridge import hookspecs
+from tiktok_bridge import guard, hookspecs
 from tiktok_bridge.errors import BridgeError, PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
 
 OPENERS = {
     "file": "tiktok-bridge-file",
@@ -42,24 +46,17 @@ class Host:
     plugins: pluggy.PluginManager
     broken: list[BrokenPlugin] = field(default_factory=list)
 
-    def open(self, hook: str, url: str) -> Any:  # noqa: ANN401 - the spec types it
-        """Return the first answer to *hook* for *url*; a plugin that raises is named.
+    def open_token_store(self, url: str) -> TokenStore:
+        """Open the token store that *url* names; see `_open`."""
+        return guard.GuardedStore(*self._open("open_token_store", url))
 
-        Raises:
-            PluginError: Nobody opens the scheme of *url*, or the one who would failed.
-        """
-        failed: list[BrokenPlugin] = []
-        for impl in self._implementations(hook):
-            try:
-                opened = impl.function(*[{"url": url}[name] for name in impl.argnames])
-            except BridgeError:
-                raise
-            except Exception as error:  # noqa: BLE001 - plugins may raise anything
-                failed.append(BrokenPlugin(impl.plugin_name, error))
-            else:
-                if opened is not None:
-                    return opened
-        raise self._nobody_opens(hook, url, failed)
+    def open_media_source(self, url: str) -> MediaSource:
+        """Open the media source that *url* names; see `_open`."""
+        return guard.GuardedMedia(*self._open("open_media_source", url))
+
+    def open_notifier(self, url: str) -> Notifier:
+        """Open the notifier that *url* names; see `_open`."""
+        return guard.GuardedNotifier(*self._open("open_notifier", url))
 
     def add_commands(self, cli: click.Group) -> None:
         """Add each plugin's commands to *cli*; a plugin that fails adds none."""
@@ -69,7 +66,7 @@ class Host:
                 impl.function(*[room for _ in impl.argnames])
                 if taken := sorted(room.commands.keys() & cli.commands.keys()):
                     _refuse(taken)
-            except Exception as error:  # noqa: BLE001 - plugins may raise anything
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
                 self.broken.append(BrokenPlugin(impl.plugin_name, error))
             else:
                 cli.commands.update(room.commands)
@@ -86,8 +83,29 @@ class Host:
                 return f"{point.dist.name} {point.dist.version}"
         return None
 
+    def _open(self, hook: str, url: str) -> tuple[str, Any]:
+        """Return the plugin that opens *url* and what it opened.
+
+        Raises:
+            PluginError: Nobody opens the scheme of *url*, or the one who would failed.
+        """
+        failed: list[BrokenPlugin] = []
+        for impl in self._implementations(hook):
+            try:
+                opened = impl.function(*[{"url": url}[name] for name in impl.argnames])
+            except BridgeError:
+                raise
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
+                failed.append(BrokenPlugin(impl.plugin_name, error))
+            else:
+                if opened is not None:
+                    return impl.plugin_name, opened
+        raise self._nobody_opens(hook, url, failed)
+
     def _implementations(self, hook: str) -> Iterator[pluggy.HookImpl]:
-        yield from reversed(getattr(self.plugins.hook, hook).get_hookimpls())
+        for impl in reversed(getattr(self.plugins.hook, hook).get_hookimpls()):
+            if not (impl.wrapper or impl.hookwrapper):  # they have nothing to wrap here
+                yield impl
 
     def _nobody_opens(
         self, hook: str, url: str, failed: list[BrokenPlugin]
@@ -116,14 +134,27 @@ def load(installed: Iterable[EntryPoint] | None = None) -> Host:
     """Load every installed plugin; one that fails is recorded, not raised."""
     host = Host(pluggy.PluginManager(hookspecs.PROJECT))
     host.plugins.add_hookspecs(hookspecs)
-    for point in installed_plugins() if installed is None else installed:
+    for point in _own_first(installed_plugins() if installed is None else installed):
         try:
-            host.plugins.register(point.load(), name=point.name)
+            with redirect_stdout(sys.stderr):  # stdout is for results
+                host.plugins.register(point.load(), name=point.name)
             host.plugins.check_pending()  # a misspelt hook is this plugin's fault
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - plugins may raise anything
             host.plugins.set_blocked(point.name)  # undoes the registration
             host.broken.append(BrokenPlugin(point.name, error))
     return host
+
+
+def _own_first(points: Iterable[EntryPoint]) -> list[EntryPoint]:
+    """Put our own plugin first where a stranger uses its name."""
+    ordered = list(points)
+    if len({point.name for point in ordered}) < len(ordered):
+        ordered.sort(
+            key=lambda p: bool(p.dist and p.dist.name != f"tiktok-bridge-{p.name}")
+        )
+    return ordered
 
 
 def _refuse(taken: list[str]) -> None:

@@ -131,7 +131,7 @@ POSTS = {
     "folder": ("clip.mp4", "folder", 5, "posts[0].video", "is a folder"),
     "pipe": ("clip.mp4", "pipe.mp4", 5, "posts[0].video", "pipe"),
     "text": ("clip.mp4", "text.mp4", 5, "posts[0].video", "is no MP4, MOV or WebM"),
-    "NUL": ("clip.mp4", r'"a\0b.mp4"', 5, "posts[0].video", "is no path"),
+    "NUL": ("clip.mp4", r'"a\0b.mp4"', 5, "posts[0].video", "holds a NUL"),
     "s3": (
         "clip.mp4",
         "s3://bucket/a.mp4",
@@ -229,6 +229,19 @@ CONFIG = {
         "api.base_url",
         "is not allowed here",
     ),
+    "no port": (
+        "base_url: http://127.0.0.1:",
+        "base_url: http://127.0.0.1:x",
+        "api.base_url",
+        "is no address",
+    ),
+    "variable that does not end": (
+        "client_key: ",
+        "client_key: ${KEY",
+        "app.client_key",
+        "`${` starts no variable",
+    ),
+    "NUL": ("media_root: media", r'media_root: "a\0b"', "media_root", "holds a NUL"),
     "wrong choice": (
         "on_unaudited: fail",
         "on_unaudited: post",
@@ -262,6 +275,8 @@ def test_a_mistake_in_the_settings_is_told_with_its_place(
         ("tokens: file:state/tokens", "tokens: vault:x", "no installed plugin opens"),
         ("keys: file:state", "keys: http://state", "neither file:PATH nor env:NAME"),
         ("ledger: sqlite:///", "ledger: nosuch:///", "ledger:"),
+        ("ledger.db", "ledger.db?timeout=soon", "ledger:"),
+        ("sqlite:///state/ledger.db", "postgresql://u:p@h:abc/x", "ledger:"),
         ("media_root: media", "media_root: nowhere", "the media folder"),
     ],
 )

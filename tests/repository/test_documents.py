@@ -241,7 +241,7 @@ def test_the_example_plugin_opens_what_it_says(
     ((name, module),) = project["entry-points"]["tiktok_bridge"].items()
 
     plugged = host.load([EntryPoint(name, module, "tiktok_bridge")])
-    plugged.open("open_notifier", "log:posts").notify(testing.make_event(1))
+    plugged.open_notifier("log:posts").notify(testing.make_event(1))
 
     assert plugged.broken == []
     assert json.loads(caplog.records[0].message) == testing.make_event(1)

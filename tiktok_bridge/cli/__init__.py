@@ -89,7 +89,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except OSError as error:
-        click.echo(f"error: {error.filename or 'output'}: {error.strerror}", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror or error}", err=True)
         return BridgeError.exit_status
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; run it again to continue", err=True)

@@ -35,6 +35,9 @@ def fill(document: Document, environ: Mapping[str, str] | None = None) -> Any:  
         if isinstance(value, list):
             return [walk(item, (*keys, index)) for index, item in enumerate(value)]
         if isinstance(value, str) and "${" in value:
+            if "${" in _VARIABLE.sub("", value):
+                wrong = "`${` starts no variable: write ${NAME} or ${NAME:-default}"
+                raise InvalidInput(document.problem(keys, wrong))
             return _VARIABLE.sub(lambda found: one(found, keys), value)
         return value
 

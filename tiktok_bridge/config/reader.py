@@ -185,6 +185,8 @@ class _Builder:
             self._take_key(parent, event)
             return
         if isinstance(event, yaml.ScalarEvent):
+            if "\0" in event.value:
+                self._refuse(event, "holds a NUL, which is no text")
             self._add(parent, event, event.value if event.style else _scalar(event))
             return
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from tiktok_bridge.config import environment, reader, schema
 from tiktok_bridge.errors import InvalidInput
@@ -104,9 +105,25 @@ class Settings:
         document = reader.read(Path(path), max_bytes=MAX_BYTES)
         value = environment.fill(document, environ)
         problems = schema.check(document, "bridge", value)
+        base_url = value.get("api", {}).get("base_url") if not problems else None
+        if base_url and (wrong := _no_address(base_url)):
+            problems = [document.problem(("api", "base_url"), wrong)]
         if problems:
             raise InvalidInput(*problems)
         return cls(folder=Path(path).resolve().parent, **_fields(value))
+
+
+def _no_address(url: str) -> str | None:
+    """Say why *url* is no place where an API can be, or return None."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+        port = parts.port or 443
+    except ValueError as error:
+        return f"{url} is no address: {error}"
+    if not fits or not url.isprintable() or port > 65535:  # noqa: PLR2004 - TCP
+        return f"{url} is no address"
+    return None
 
 
 def _fields(value: dict[str, Any]) -> dict[str, Any]:

@@ -24,21 +24,27 @@ class Database:
     """One engine; SQLite in WAL mode with full sync, or whatever the URL names."""
 
     def __init__(self, url: str) -> None:
-        self._name = url
+        self._name = url.partition(":")[0] + ":…"  # it may hold a password
         try:
             self._url = sa.make_url(url)
             self._name = self._url.render_as_string(hide_password=True)
             is_sqlite = self._url.get_backend_name() == "sqlite"
             options = {"timeout": BUSY_TIMEOUT} if is_sqlite else {}
             self._engine = sa.create_engine(self._url, connect_args=options)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            if is_sqlite:
+                self._make_private_file()
+                sa.event.listen(self._engine, "connect", _on_connect)
+                sa.event.listen(self._engine, "begin", _on_begin)
+            with self.transaction() as connection:
+                self._create(connection)
+        except (
+            ArgumentError,
+            NoSuchModuleError,
+            ImportError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise ConfigError(f"ledger: {self._name}: {error}") from None
-        if is_sqlite:
-            self._make_private_file()
-            sa.event.listen(self._engine, "connect", _on_connect)
-            sa.event.listen(self._engine, "begin", _on_begin)
-        with self.transaction() as connection:
-            self._create(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:

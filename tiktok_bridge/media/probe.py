@@ -43,7 +43,7 @@ def open_media(host: Host, video: str, media_root: Path) -> Media:
             video that TikTok takes.
         PluginError: No plugin opens its scheme.
     """
-    source: MediaSource = host.open("open_media_source", locate(video, media_root))
+    source = host.open_media_source(locate(video, media_root))
     stat = source.stat()
     if stat.size_bytes < 1:
         raise MediaError(f"{video} is empty", hint="export the video again")

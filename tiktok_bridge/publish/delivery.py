@@ -6,6 +6,7 @@ import logging
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from tiktok_bridge.errors import BridgeError
 from tiktok_bridge.publish.report import event
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Delivery:
         self._host = host
         self._notify = notify
         self._opened: dict[str, Notifier] = {}
+        self._warned: set[str] = set()
 
     def announce(self, entry: Entry) -> list[tuple[str, Event]]:
         """Return the event of *entry*'s move, for each notifier that wants it."""
@@ -37,13 +39,17 @@ class Delivery:
         ]
 
     def deliver(self, outbox: Outbox) -> None:
-        """Deliver what is pending; what fails stays, with all that follows it."""
-        if not self._notify:
-            return
+        """Deliver what is pending; what fails stays, with all that follows it.
+
+        Events for a notifier that is no longer in the settings are forgotten.
+        """
+        wanted = {one.to for one in self._notify}
         blocked = set()
         for pending in outbox.pending():
             line = (pending.notifier, pending.key)
-            if line in blocked or not self._try(pending):
+            if pending.notifier not in wanted:
+                outbox.delivered(pending)
+            elif line in blocked or not self._try(pending):
                 blocked.add(line)
             else:
                 outbox.delivered(pending)
@@ -52,16 +58,13 @@ class Delivery:
         url = pending.notifier
         try:
             if url not in self._opened:
-                self._opened[url] = self._host.open("open_notifier", url)
+                self._opened[url] = self._host.open_notifier(url)
             self._opened[url].notify(pending.event)
-        except Exception as error:  # noqa: BLE001 - plugins may raise anything
-            scheme = url.partition(":")[0]
-            log.warning(
-                "the %s: notifier did not take %s (%s); it is tried again at the next"
-                " event or run",
-                scheme,
-                pending.event["id"],
-                error,
-            )
+        except BridgeError as error:
+            if url not in self._warned:
+                self._warned.add(url)
+                log.warning(
+                    "an event was not delivered, and is tried again later: %s", error
+                )
             return False
         return True

@@ -198,14 +198,13 @@ class Content:
             parsed = httpx.URL(url)
         except httpx.InvalidURL:
             parsed = httpx.URL()
-        host, home = parsed.host.lower(), httpx.URL(self._base_url).host
-        local = is_loopback(host)
+        host, home = parsed.host.lower(), httpx.URL(self._base_url)
         known = (
             any(fnmatchcase(host, pattern.lower()) for pattern in self._upload_hosts)
-            or host == home
-            or (local and is_loopback(home))
+            or host == home.host
+            or (is_loopback(host) and is_loopback(home.host))
         )
-        safe = parsed.scheme == "https" or (parsed.scheme == "http" and local)
+        safe = parsed.scheme in ("https", home.scheme)  # http only where it was chosen
         if not (known and safe and host) or parsed.userinfo:
             raise ConfigError(
                 f"the upload URL points at {parsed.scheme or 'no'}://{host or 'host'},"

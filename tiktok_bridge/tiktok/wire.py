@@ -156,7 +156,13 @@ class Transport(httpx.BaseTransport):
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
+        try:
+            return httpx.create_ssl_context()
+        except OSError as error:
+            raise ConfigError(
+                f"the certificates of this machine cannot be read: {error}",
+                hint="check SSL_CERT_FILE and SSL_CERT_DIR",
+            ) from None
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         proxy = None if proxy_bypass(url.host) else self._proxies.get(url.scheme)
@@ -168,6 +174,13 @@ class Transport(httpx.BaseTransport):
     def _open(self, proxy: str | None) -> httpcore.ConnectionPool:
         backend = Backend()
         if proxy:
+            if "://" not in proxy:
+                proxy = f"http://{proxy}"
+            if not proxy.startswith("http://"):
+                raise ConfigError(
+                    f"a {proxy.partition(':')[0]}: proxy cannot be used",
+                    hint="name an http:// proxy in the environment",
+                )
             return httpcore.HTTPProxy(
                 proxy, ssl_context=self._ssl, network_backend=backend
             )

@@ -1,0 +1,125 @@
+"""Hold plugins to their promises: what one does wrong is an error that names it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tiktok_bridge.errors import BridgeError, PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
+    from tiktok_bridge.models import Event, MediaStat
+
+
+@contextmanager
+def kept(plugin: str, act: str) -> Iterator[None]:
+    """Turn whatever *plugin* raises while it does *act* into a `PluginError`."""
+    try:
+        yield
+    except BridgeError:
+        raise
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise PluginError(f"the plugin {plugin} failed to {act}: {what}") from error
+
+
+class GuardedStore:
+    """A token store of a plugin; see `TokenStore`."""
+
+    def __init__(self, plugin: str, store: TokenStore) -> None:
+        self._plugin = plugin
+        self._store = store
+
+    def load(self, account: str) -> bytes | None:
+        """See `TokenStore.load`."""
+        with kept(self._plugin, "load a token"):
+            record: Any = self._store.load(account)
+            return None if record is None else _typed(record, bytes)
+
+    def save(self, account: str, record: bytes) -> None:
+        """See `TokenStore.save`."""
+        with kept(self._plugin, "save a token"):
+            self._store.save(account, record)
+
+    def delete(self, account: str) -> None:
+        """See `TokenStore.delete`."""
+        with kept(self._plugin, "delete a token"):
+            self._store.delete(account)
+
+    def accounts(self) -> list[str]:
+        """See `TokenStore.accounts`."""
+        with kept(self._plugin, "list its accounts"):
+            return sorted(_typed(name, str) for name in self._store.accounts())
+
+    @contextmanager
+    def lock(self, account: str, *, timeout: float) -> Iterator[None]:
+        """See `TokenStore.lock`."""
+        with kept(self._plugin, "lock an account"):
+            held = self._store.lock(account, timeout=timeout)
+            held.__enter__()
+        try:
+            yield
+        finally:
+            with kept(self._plugin, "unlock an account"):
+                held.__exit__(None, None, None)
+
+
+class GuardedMedia:
+    """A media source of a plugin; see `MediaSource`."""
+
+    def __init__(self, plugin: str, source: MediaSource) -> None:
+        self._plugin = plugin
+        self._source = source
+
+    def stat(self) -> MediaStat:
+        """See `MediaSource.stat`."""
+        from tiktok_bridge.models import MediaStat  # noqa: PLC0415 - slow to import
+
+        with kept(self._plugin, "tell what a video is"):
+            stat: MediaStat = _typed(self._source.stat(), MediaStat)
+            _typed(stat.size_bytes, int)
+            _typed(stat.version, str)
+            return stat
+
+    def read(self, start: int, stop: int) -> Iterator[bytes | memoryview]:
+        """See `MediaSource.read`; exactly the bytes that were asked for."""
+        left = stop - start
+        with kept(self._plugin, "read a video"):
+            pieces = iter(self._source.read(start, stop))
+        while True:
+            with kept(self._plugin, "read a video"):
+                piece: Any = next(pieces, None)
+                if piece is None:
+                    break
+                view = memoryview(piece)
+            left -= view.nbytes
+            if left < 0:
+                break
+            yield view
+        if left:
+            raise PluginError(
+                f"the plugin {self._plugin} failed to read a video: it gave"
+                f" {stop - start - left} bytes for {stop - start}"
+            )
+
+
+class GuardedNotifier:
+    """A notifier of a plugin; see `Notifier`."""
+
+    def __init__(self, plugin: str, notifier: Notifier) -> None:
+        self._plugin = plugin
+        self._notifier = notifier
+
+    def notify(self, event: Event) -> None:
+        """See `Notifier.notify`."""
+        with kept(self._plugin, "notify"):
+            self._notifier.notify(event)
+
+
+def _typed(value: Any, kind: type) -> Any:  # noqa: ANN401 - what a plugin gave
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r:.60} is no {kind.__name__}")
+    return value
