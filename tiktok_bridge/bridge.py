@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from tiktok_bridge.tiktok.wire import Wire
 from tiktok_bridge.tokens.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -337,14 +338,22 @@ class Bridge:
     def _tell(self, entry: Entry) -> None:
         for listener in (self._on_event, self._listeners.get(entry.key)):
             if listener:
-                try:
+                with _tolerated(entry.key):
                     listener(event(entry))
-                except Exception:
-                    log.exception("the callback for %s failed", entry.key)
 
     def _show(self, entry: Entry, sent: int) -> None:
         if self._on_progress:
-            self._on_progress(entry.key, sent, entry.size_bytes or 0)
+            with _tolerated(entry.key):
+                self._on_progress(entry.key, sent, entry.size_bytes or 0)
+
+
+@contextmanager
+def _tolerated(key: PostKey) -> Iterator[None]:
+    """Let a callback fail without failing the post."""
+    try:
+        yield
+    except Exception:
+        log.exception("a callback for %s failed", key)
 
 
 def _key(post: Post) -> PostKey:

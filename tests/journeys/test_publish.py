@@ -234,7 +234,10 @@ def test_a_callback_that_fails_does_not_fail_the_post(studio: Studio) -> None:
     def broken(event: Event) -> None:
         raise RuntimeError(event["id"])
 
-    with studio.bridge(on_event=broken) as bridge:
+    def broken_too(*_: object) -> None:
+        raise RuntimeError
+
+    with studio.bridge(on_event=broken, on_progress=broken_too) as bridge:
         assert bridge.publish(studio.post()).state == State.PUBLISHED
 
 
