@@ -20,9 +20,10 @@ from tiktok_bridge.ledger.states import AT_REST, OPEN
 from tiktok_bridge.models import Place, PostKey, Problem, State
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.delivery import Delivery
-from tiktok_bridge.publish.preflight import Objection, Preflight, shape
+from tiktok_bridge.publish.preflight import Objection, Preflight
 from tiktok_bridge.publish.report import event, result
 from tiktok_bridge.publish.run import Run
+from tiktok_bridge.publish.shape import shape
 from tiktok_bridge.publish.trip import Services
 from tiktok_bridge.tiktok.content import Content, is_loopback
 from tiktok_bridge.tiktok.wire import Wire
@@ -122,11 +123,8 @@ class Bridge:
 
     def check(self, post: Post) -> list[Problem]:
         """Return what keeps *post* from being sent; TikTok is not asked."""
-        return [
-            _about(post, objection)
-            for objection in self._preflight.check(post)[0]
-            if not objection.warning
-        ]
+        objections = shape(post) or self._preflight.check(post)[0]
+        return [_about(post, one) for one in objections if not one.warning]
 
     def check_file(self, file: PostsFile) -> tuple[list[Problem], list[Problem]]:
         """Return the problems and the warnings of every post of *file*."""
@@ -164,6 +162,9 @@ class Bridge:
             InvalidInput: Something is wrong with a post; none was sent.
             ConflictError: An id is taken by other content; none was sent.
         """
+        wrong = [_about(post, one) for post in posts for one in shape(post)]
+        if wrong:
+            raise InvalidInput(*wrong)
         return self._publish(
             posts, lambda index, wrong: _about(posts[index], wrong), on_event, wait
         )
@@ -287,7 +288,6 @@ class Bridge:
 
     def _sizes(self, posts: Sequence[Post], locate: Locate) -> list[int | None]:
         """Check every post that can still be sent; return the sizes of the videos."""
-        self._check_shapes(posts, locate)
         known = self.ledger.known(_key(post) for post in posts)
         preflight = self._preflight
         sizes: list[int | None] = []
@@ -307,15 +307,6 @@ class Bridge:
             raise InvalidInput(*wrong)
         return sizes
 
-    def _check_shapes(self, posts: Sequence[Post], locate: Locate) -> None:
-        wrong = [
-            locate(index, objection)
-            for index, post in enumerate(posts)
-            for objection in shape(post)
-        ]
-        if wrong:
-            raise InvalidInput(*wrong)
-
     def _advance(self, key: PostKey) -> Entry:
         with self.ledger.claims.hold(key) as entry:
             advanced = journey.advance(self._services, entry)
@@ -327,7 +318,7 @@ class Bridge:
             claimed,
             State.PLANNED,
             note,
-            editable=1,
+            publish_id=None,
             mode=claimed.post.mode,
             size_bytes=None,
             failure=None,
@@ -361,7 +352,7 @@ def _key(post: Post) -> PostKey:
 
 
 def _about(post: Post, objection: Objection) -> Problem:
-    place = Place(key=f"post {post.id}: {objection.key}")
+    place = Place(key=f"post {post.id!s:.200}: {objection.key}")
     return Problem(place, objection.message, objection.hint)
 
 

@@ -94,7 +94,7 @@ class GuardedMedia:
                 piece: Any = next(pieces, None)
                 if piece is None:
                     break
-                view = memoryview(piece)
+                view = memoryview(piece).cast("B")
             left -= view.nbytes
             if left < 0:
                 break

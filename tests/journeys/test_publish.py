@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,12 +102,49 @@ def test_an_unfinished_post_whose_video_was_swapped_is_refused_with_both_sizes(
     name = studio.video(1_000_000)
     with studio.bridge() as bridge:
         bridge.ledger.accept([(studio.post(video=name), 1_000_000)])
+        bridge.advance("one")
         studio.video(2_000_000)
 
         with pytest.raises(ConflictError, match="had 1000000 bytes and has 2000000"):
             bridge.publish(studio.post(video=name))
 
-    assert studio.calls("video_init") == 0
+    assert studio.calls("video_init") == 1
+
+
+def test_a_post_that_was_never_sent_may_be_corrected(studio: Studio) -> None:
+    studio.sandbox.reset("daily-cap")
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        assert bridge.publish(studio.post()).state == State.PLANNED
+        studio.sandbox.reset("audited")
+        studio.log_in("acme")
+
+        result = bridge.publish(studio.post(title="Corrected"))
+
+    assert result.state == State.PUBLISHED
+    assert studio.arrived()[0]["post_info"]["title"] == "Corrected"
+
+
+def test_posts_of_an_account_begin_in_the_order_of_the_file(studio: Studio) -> None:
+    posts = [studio.post(id=f"post-{n}", title=f"{n:02}") for n in range(14)]
+    with studio.bridge() as bridge:
+        bridge.publish_all(posts)
+
+    titles = [one["post_info"]["title"] for one in studio.arrived()]
+    assert titles == sorted(titles)
+    assert len(titles) == 14
+
+
+def test_a_clock_that_was_set_back_keeps_no_post_waiting(studio: Studio) -> None:
+    studio.clock.slept.append(365 * 86_400)  # only our clock is wrong
+    studio.sandbox.reset(processing_seconds=5, expires_in=40_000_000)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post(), wait=0)
+        studio.clock.slept.clear()
+        studio.sandbox.advance(10)
+
+        assert bridge.publish(studio.post()).state == State.PUBLISHED
 
 
 def test_a_post_that_is_tried_again_may_have_another_video(studio: Studio) -> None:
@@ -138,6 +176,20 @@ def test_one_bad_post_keeps_all_of_them_back(studio: Studio) -> None:
         ("id", ""),
         ("id", "a b"),
         ("id", "\ud800"),
+        ("id", "a\n"),
+        ("id", 5),
+        ("id", "x" * 201),
+        ("id", None),
+        ("title", None),
+        ("title", 5),
+        ("video", None),
+        ("video", Path("clip.mp4")),
+        ("account", None),
+        ("mode", None),
+        ("cover_at", float("nan")),
+        ("cover_at", 1e300),
+        ("cover_at", "soon"),
+        ("allow", {"comment": "yes"}),
         ("cover_at", -3.0),
         ("account", "nobody"),
         ("privacy", None),
@@ -154,9 +206,8 @@ def test_a_post_that_was_built_wrong_is_refused_before_anything_is_sent(
 ) -> None:
     post = studio.post(**{field: value})
     with studio.bridge() as bridge:
-        assert [problem.place.key.split()[-1] for problem in bridge.check(post)] == [
-            field
-        ]
+        (problem,) = bridge.check(post)
+        assert problem.place.key.split(": ")[-1].partition(".")[0] == field
         with pytest.raises(InvalidInput):
             bridge.publish(post)
 

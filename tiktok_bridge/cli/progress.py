@@ -55,7 +55,7 @@ class _Bars:
     def on_event(self, event: Event) -> None:
         data = event["data"]
         name = f"{data['account']}/{data['id']}"
-        if data["size_bytes"] and data["state"] == "UPLOADING":
+        if data["size_bytes"] and data["state"] not in ("PLANNED", "INIT_SENT"):
             self._task(name, data["size_bytes"])
         if name in self._tasks:
             self._progress.update(self._tasks[name], state=_words(data["state"]))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
     from tiktok_bridge.config.reader import Document
-    from tiktok_bridge.models import Problem
+    from tiktok_bridge.models import Place, Problem
 
 Error = Any  # jsonschema.ValidationError, whose attributes are typed as unions
 
@@ -47,12 +47,11 @@ def check(document: Document, name: str, value: object = None) -> list[Problem]:
     *value* is checked instead of the document's own, when it was derived from it.
     """
     checked = document.value if value is None else value
-    problems = dict.fromkeys(
-        problem
-        for error in validator(name).iter_errors(checked)
-        for problem in _explain(document, error)
-    )
-    return sorted(problems, key=lambda problem: problem.place.line or 0)
+    problems: dict[Place, Problem] = {}
+    for error in validator(name).iter_errors(checked):
+        for problem in _explain(document, error):
+            problems.setdefault(problem.place, problem)  # one message for one mistake
+    return sorted(problems.values(), key=lambda problem: problem.place.line or 0)
 
 
 def is_account(name: str) -> bool:
@@ -119,7 +118,7 @@ def _fallback(error: Error) -> str:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any YAML value
-    written = json.dumps(value, ensure_ascii=False)
+    written = json.dumps(value, ensure_ascii=False, default=repr)
     return written if len(written) <= 60 else f"{written[:57]}..."  # noqa: PLR2004 - one line
 
 

@@ -17,7 +17,7 @@ def conflict(
     known: Entry | None, post: Post, size_bytes: int | None
 ) -> tuple[str, str] | None:
     """Return what is wrong with taking *post* for *known*, and what to do; or None."""
-    if known is None or known.editable:
+    if known is None or known.is_open:
         return None
     wrong = _differences(known.post, post)
     if size_bytes is not None and known.size_bytes not in (None, size_bytes):

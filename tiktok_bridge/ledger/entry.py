@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tiktok_bridge.models import Allow, Disclose, Failure, Post, PostKey, State
@@ -26,14 +26,13 @@ class Entry:
     """
 
     post: Post
-    editable: bool
     state: State
     version: int
     mode: str
     size_bytes: int | None
     media_version: str | None
     publish_id: str | None
-    upload_url: str | None
+    upload_url: str | None = field(repr=False)  # a secret
     url_expires_at: float | None
     acknowledged: int
     post_ids: tuple[str, ...]
@@ -45,6 +44,11 @@ class Entry:
     owned_until: float
     created_at: float
     updated_at: float
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing of it was sent, so that its content may still change."""
+        return self.state == State.PLANNED and self.publish_id is None
 
     @property
     def key(self) -> PostKey:
@@ -69,7 +73,6 @@ def from_row(row: Mapping[str, Any]) -> Entry:
     return Entry(
         **fields,
         post=post_from_json(row["content"]),
-        editable=bool(row["editable"]),
         state=State(row["state"]),
         post_ids=tuple(json.loads(row["post_ids"])),
         failure=failure,

@@ -173,7 +173,7 @@ class Ledger:
     ) -> tuple[Entry, bool]:
         key = PostKey(post.account, post.id)
         known = rows.find(connection, key)
-        if known is None or known.editable:
+        if known is None or known.is_open:
             return self._write(connection, post, size_bytes, known), known is None
         if wrong := conflict(known, post, size_bytes):
             place = Place(key=f"post {post.id}: id")
@@ -194,6 +194,10 @@ class Ledger:
             "size_bytes": size_bytes,
             "updated_at": now,
         }
+        changed = known is not None and known.post != post
+        if changed:
+            columns |= {"failure": None, "next_at": None, "tries": 0}
+            _remember(connection, key, (now, State.PLANNED, "changed", None))
         if known:
             connection.execute(POSTS.update().where(rows.same(key)).values(columns))
         else:

@@ -23,13 +23,15 @@ class Limits:
     def take(self, account: str, kind: str, limit: int, window: float) -> float:
         """Take one of *limit* calls in *window* seconds, or say when one is free.
 
-        The call is recorded in the transaction that counts them. Returns 0 when it may
+        The call is recorded in the transaction that counts them; calls in the future
+        are of a clock that was set back, and do not count. Returns 0 when it may
         be made now, otherwise the seconds to wait.
         """
         calls, now = tables.calls, self._clock.now()
         ours = (calls.c.account == account) & (calls.c.kind == kind)
         with self._database.transaction() as connection:
-            connection.execute(calls.delete().where(ours, calls.c.at <= now - window))
+            ended = (calls.c.at <= now - window) | (calls.c.at > now + window)
+            connection.execute(calls.delete().where(ours, ended))
             query = sa.select(calls.c.at).where(ours).order_by(calls.c.at)
             made = connection.execute(query).scalars().all()
             if len(made) >= limit:

@@ -19,7 +19,6 @@ posts = Table(
     Column("account", String(64), primary_key=True),
     Column("id", String(200), primary_key=True),
     Column("content", Text, nullable=False),  # the post as JSON
-    Column("editable", Integer, nullable=False, default=0),  # content may be replaced
     Column("state", String(20), nullable=False),
     Column("version", Integer, nullable=False),  # counts moves: two never both act
     Column("mode", String(10), nullable=False),

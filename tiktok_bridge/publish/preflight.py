@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BridgeError, MediaError, PluginError
 from tiktok_bridge.media.probe import open_media
-from tiktok_bridge.models import PRIVACY_LEVELS, Post
+from tiktok_bridge.models import Post
 from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ MAX_TITLE: Final = 2200
 """Longest caption in UTF-16 code units.
 
 Source: developers.tiktok.com/doc/content-posting-api-reference-direct-post."""
-
-MAX_COVER_AT: Final = 600.0
-"""Longest video through the API in seconds; source: the media transfer guide."""
 
 DIRECT_ONLY: Final = (
     "title",
@@ -64,9 +61,11 @@ class Preflight:
     _accounts: dict[str, list[tuple[str, Objection]]] = field(default_factory=dict)
 
     def check(self, post: Post) -> tuple[list[Objection], int | None]:
-        """Return what is wrong with *post*, and the size of its video in bytes."""
-        objections = [*shape(post), *_text(post), *_privacy(post)]
-        objections += self._account(post)
+        """Return what is wrong with *post*, and the size of its video in bytes.
+
+        The schema allows *post*: it came from a file, or passed `shape`.
+        """
+        objections = [*_text(post), *_audience(post), *self._account(post)]
         try:
             media = open_media(self.host, post.video, self.settings.media_root)
             plan_chunks(media.stat.size_bytes)
@@ -110,16 +109,6 @@ class Preflight:
         )
 
 
-def shape(post: Post) -> Iterator[Objection]:
-    """Check what a schema checks in a file, for a post that was built in Python."""
-    if post.mode not in SCOPES:
-        yield Objection("mode", f"{post.mode!r} is not one of {', '.join(SCOPES)}")
-    if not post.id or not post.id.isprintable() or " " in post.id:
-        yield Objection("id", f"{post.id!r} is no id: use printable signs, no spaces")
-    if post.cover_at is not None and not 0 <= post.cover_at <= MAX_COVER_AT:
-        yield Objection("cover_at", f"{post.cover_at} is not within a video")
-
-
 def _text(post: Post) -> Iterator[Objection]:
     units = len(post.title.encode("utf-16-le", "surrogatepass")) // 2
     if units > MAX_TITLE:
@@ -132,7 +121,7 @@ def _text(post: Post) -> Iterator[Objection]:
         yield Objection("title", "holds half of a surrogate pair, which is no text")
 
 
-def _privacy(post: Post) -> Iterator[Objection]:
+def _audience(post: Post) -> Iterator[Objection]:
     if post.mode == "inbox":
         nothing = Post(id="", account="", video="")
         for key in DIRECT_ONLY:
@@ -143,13 +132,6 @@ def _privacy(post: Post) -> Iterator[Objection]:
                     warning=True,
                 )
         return
-    if post.privacy not in PRIVACY_LEVELS:
-        given = "is missing" if post.privacy is None else f"{post.privacy!r} is unknown"
-        yield Objection(
-            "privacy",
-            f"`privacy` {given}",
-            f"write one of {', '.join(PRIVACY_LEVELS)}; it has no default anywhere",
-        )
     if post.disclose.branded_content and post.privacy == "SELF_ONLY":
         yield Objection(
             "disclose.branded_content",

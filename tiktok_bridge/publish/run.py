@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BusyError
 from tiktok_bridge.ledger.states import AT_REST
+from tiktok_bridge.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 MAX_FRUITLESS: Final = 5
 """Tries without luck in a row after which a run leaves a post for the next run."""
+
+LONGEST_PAUSE: Final = 86_400.0 + 3600.0
+"""Longest time that any rule lets a post wait, in seconds: a daily cap."""
+
+WAITING: Final = (State.PLANNED, State.INIT_SENT)
+"""States of a post that has not begun; those of one account begin one by one."""
 
 BUSY_PAUSE: Final = 2.0
 """Seconds before looking again at a post on which another process works."""
@@ -41,12 +49,16 @@ class Run:
         self._advance = advance
         self._clock = clock
         self._patience = patience
-        self._due = {
-            key: entry.next_at or 0.0
-            for key, entry in self.entries.items()
-            if entry.state not in AT_REST
-        }
-        self._fruitless = dict.fromkeys(self._due, 0)
+        self._due: dict[PostKey, float] = {}
+        self._fruitless = dict.fromkeys(self.entries, 0)
+        self._waiting: dict[str, deque[PostKey]] = {}
+        for key, entry in self.entries.items():
+            if entry.state in WAITING:
+                self._waiting.setdefault(key.account, deque()).append(key)
+            elif entry.state not in AT_REST:
+                self._due[key] = self._when(entry)
+        for account in self._waiting:
+            self._call_next(account)
 
     def finish(self) -> None:
         """Advance every post as far as this run can take it."""
@@ -63,16 +75,30 @@ class Run:
         before = self.entries[key]
         entry = self.entries[key] = self._advance(key)
         self.touched.add(key)
-        if entry.state in AT_REST:
-            del self._due[key]
-            return
-        self._due[key] = entry.next_at or 0.0
         if entry.tries == 0:
             self._fruitless[key] = 0
         elif entry.failure and entry.tries > before.tries:
             self._fruitless[key] += 1
-        if self._fruitless[key] >= MAX_FRUITLESS:
+        if entry.state in AT_REST or self._fruitless[key] >= MAX_FRUITLESS:
             del self._due[key]
+        else:
+            self._due[key] = self._when(entry)
+        is_first = next(iter(self._waiting.get(key.account, ())), None) == key
+        if is_first and (entry.state not in WAITING or key not in self._due):
+            self._waiting[key.account].popleft()
+            self._call_next(key.account)
+
+    def _call_next(self, account: str) -> None:
+        """Let the first post of *account* that has not begun begin: in file order."""
+        if self._waiting[account]:
+            key = self._waiting[account][0]
+            self._due[key] = self._when(self.entries[key])
+
+    def _when(self, entry: Entry) -> float:
+        """Return when *entry* is due; a time that no rule gives is of a wrong clock."""
+        now = self._clock.now()
+        due = entry.next_at or 0.0
+        return due if due <= now + LONGEST_PAUSE else now
 
     def _wait_until(self, due: float) -> bool:
         """Wait until *due*; False when that is longer than the patience left."""

@@ -34,7 +34,6 @@ def start(trip: Trip) -> None:
         f" chunk(s), {trip.entry.mode}",
         size_bytes=plan.video_size,
         media_version=media.stat.version,
-        editable=0,
     )
     started = _init(trip, plan)
     if started is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,7 +61,7 @@ class Started:
     """An init that TikTok accepted; the URL is a secret and lives `URL_LIFE`."""
 
     publish_id: str
-    upload_url: str
+    upload_url: str = field(repr=False)
     log_id: str | None
 
 

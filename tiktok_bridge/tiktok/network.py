@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,9 @@ import httpcore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+REPLY_DEADLINE: Final = 120.0
+"""Seconds after which an answer that still trickles in is given up."""
 
 RECEIVE: Final = 64 * 1024
 """Bytes asked of the kernel at a time; answers are small."""
@@ -42,7 +46,10 @@ class Backend(httpcore.NetworkBackend):
         """Connect to *host* and *port*."""
         source = (local_address, 0) if local_address else None
         with _translated(httpcore.ConnectTimeout, httpcore.ConnectError):
-            sock = socket.create_connection((host, port), timeout, source)
+            try:
+                sock = socket.create_connection((host, port), timeout, source)
+            except UnicodeError as error:
+                raise OSError(f"{host} is no name of a host") from error
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for option in socket_options or ():
                 sock.setsockopt(*option)
@@ -54,17 +61,18 @@ class Stream(httpcore.NetworkStream):
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._reading_since: float | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most *max_bytes*; nothing at the end."""
         with _translated(httpcore.ReadTimeout, httpcore.ReadError):
-            self._sock.settimeout(timeout)
+            self._begin_to_read(timeout)
             return self._sock.recv(max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of *buffer*."""
         with _translated(httpcore.WriteTimeout, httpcore.WriteError):
-            self._sock.settimeout(timeout)
+            self._begin_to_write(timeout)
             self._sock.sendall(buffer)
 
     def close(self) -> None:
@@ -94,6 +102,17 @@ class Stream(httpcore.NetworkStream):
             return self._sock.getpeername()
         return self._sock if info == "socket" else None
 
+    def _begin_to_write(self, timeout: float | None) -> None:
+        self._reading_since = None
+        self._sock.settimeout(timeout)
+
+    def _begin_to_read(self, timeout: float | None) -> None:
+        now = time.monotonic()
+        self._reading_since = self._reading_since or now
+        if now - self._reading_since > REPLY_DEADLINE:
+            raise TimeoutError("the answer does not end")
+        self._sock.settimeout(timeout)
+
 
 class TlsStream(Stream):
     """One encrypted connection."""
@@ -118,8 +137,8 @@ class TlsStream(Stream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """See `Stream.read`."""
         with _translated(httpcore.ReadTimeout, httpcore.ReadError):
-            self._sock.settimeout(timeout)
             while True:
+                self._begin_to_read(timeout)
                 try:
                     return self._tls.read(max_bytes)
                 except ssl.SSLWantReadError:
@@ -130,7 +149,7 @@ class TlsStream(Stream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """See `Stream.write`."""
         with _translated(httpcore.WriteTimeout, httpcore.WriteError):
-            self._sock.settimeout(timeout)
+            self._begin_to_write(timeout)
             left = memoryview(buffer)
             while left:
                 left = left[self._tls.write(left[:BLOCK]) :]
@@ -142,6 +161,8 @@ class TlsStream(Stream):
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's interface
         """See `Stream.get_extra_info`."""
+        if info == "is_readable" and self._incoming.pending:
+            return True  # a farewell that came with the last answer
         return self._tls if info == "ssl_object" else super().get_extra_info(info)
 
     def _exchange(self) -> None:

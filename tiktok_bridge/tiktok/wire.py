@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.request import getproxies, proxy_bypass
 
+import h11
 import httpcore
 import httpx
 
@@ -28,10 +28,8 @@ MAX_REPLY: Final = 1024 * 1024
 TIMEOUT: Final = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 """Seconds without progress after which a request is given up."""
 
-REPLY_DEADLINE: Final = 120.0
-"""Seconds after which a reply that still trickles in is given up."""
-
 FAILURES: Final = (
+    h11.LocalProtocolError,
     httpx.TransportError,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -174,19 +172,28 @@ class Transport(httpx.BaseTransport):
     def _open(self, proxy: str | None) -> httpcore.ConnectionPool:
         backend = Backend()
         if proxy:
-            if "://" not in proxy:
-                proxy = f"http://{proxy}"
-            if not proxy.startswith("http://"):
-                raise ConfigError(
-                    f"a {proxy.partition(':')[0]}: proxy cannot be used",
-                    hint="name an http:// proxy in the environment",
-                )
+            url, auth = _proxy(proxy)
             return httpcore.HTTPProxy(
-                proxy, ssl_context=self._ssl, network_backend=backend
+                url, proxy_auth=auth, ssl_context=self._ssl, network_backend=backend
             )
         return httpcore.ConnectionPool(
             ssl_context=self._ssl, keepalive_expiry=30.0, network_backend=backend
         )
+
+
+def _proxy(given: str) -> tuple[str, tuple[str, str] | None]:
+    """Return the address of a proxy, and its user and password if it names them."""
+    try:
+        url = httpx.URL(given if "://" in given else f"http://{given}")
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme != "http" or not url.host:
+        raise ConfigError(
+            f"a proxy like {url.scheme or 'this'}: cannot be used",
+            hint="name an http://host:port proxy in the environment",
+        )
+    auth = (url.username, url.password) if url.username else None
+    return str(url.copy_with(userinfo=b"")), auth
 
 
 class _Body(httpx.SyncByteStream):
@@ -201,16 +208,17 @@ class _Body(httpx.SyncByteStream):
 
 
 def _capped(response: httpx.Response) -> Iterator[bytes]:
-    deadline, size = time.monotonic() + REPLY_DEADLINE, 0
+    size = 0
     for piece in response.iter_bytes():
         size += len(piece)
-        if size > MAX_REPLY or time.monotonic() > deadline:
+        if size > MAX_REPLY:
             raise httpx.ReadError("the answer does not end")
         yield piece
 
 
 def _no_answer(host: str, error: Exception) -> NetworkError:
-    is_ours = isinstance(error, httpcore.LocalProtocolError)  # may quote a header
+    # ours, not the other side's; its text may quote a header
+    is_ours = isinstance(error, (h11.LocalProtocolError, httpcore.LocalProtocolError))
     reason = "the request cannot be sent" if is_ours else str(error)
     return NetworkError(
         f"no answer from {host}: {reason or type(error).__name__}",

@@ -1,0 +1,52 @@
+"""Publish one video and print what it took; upload.py runs this as a child.
+
+Usage: publisher.py FOLDER BASE_URL VIDEO
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from tiktok_bridge import AppSettings, Bridge, Post, Secret, Settings, State
+from tiktok_bridge.tiktok.oauth import from_response
+
+ACCOUNT = "acme"
+TOKEN = {"access_token": "act.benchmark", "expires_in": 3600}
+
+
+def main(folder: Path, base_url: str, video: Path) -> None:
+    """Publish *video* with an installation of its own in *folder*."""
+    app = AppSettings(client_key="benchmark", client_secret=Secret("benchmark"))
+    settings = Settings(
+        app=app, folder=folder, base_url=base_url, media_root=video.parent
+    )
+    post = Post(id="one", account=ACCOUNT, video=video.name, privacy="SELF_ONLY")
+    with Bridge(settings) as bridge:
+        bridge.vault.save(ACCOUNT, from_response(TOKEN, time.time()))
+        bridge.ledger.entries()
+        idle, began, worked = peak_rss(), time.perf_counter(), time.process_time()
+        result = bridge.publish(post)
+        report = {
+            "seconds": time.perf_counter() - began,
+            "cpu": time.process_time() - worked,
+            "grown": peak_rss() - idle,
+        }
+    if result.state != State.PUBLISHED:
+        sys.exit(f"{video.name} is {result.state}: {result.failure}")
+    sys.stdout.write(json.dumps(report))
+
+
+def peak_rss() -> int:
+    """Return the most memory that this process has held so far, in bytes.
+
+    Linux hands the peak of the parent down to the child, so the parent stays small.
+    """
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
