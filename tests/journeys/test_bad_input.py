@@ -277,6 +277,8 @@ def test_a_mistake_in_the_settings_is_told_with_its_place(
         ("ledger: sqlite:///", "ledger: nosuch:///", "ledger:"),
         ("ledger.db", "ledger.db?timeout=soon", "ledger:"),
         ("sqlite:///state/ledger.db", "postgresql://u:p@h:abc/x", "ledger:"),
+        ("sqlite:///state/ledger.db", "sqlite://", "forgets what was published"),
+        ("sqlite:///state/ledger.db", '"sqlite:///:memory:"', "forgets what"),
         ("media_root: media", "media_root: nowhere", "the media folder"),
     ],
 )

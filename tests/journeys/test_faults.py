@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tiktok_bridge import ConfigError, State
 from tiktok_bridge.ledger.states import MOVES
 from tiktok_bridge.publish import journey
 from tiktok_bridge.publish.start import start
+from tiktok_bridge.tiktok.wire import Transport
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Studio
+
+
+def replace_status(uploaded_bytes: int) -> httpx.BaseTransport:
+    """Return a transport whose status answers are behind: they lack the last chunk."""
+    inner = Transport()
+    data = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": uploaded_bytes}
+
+    class Lagging(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            response = inner.handle_request(request)
+            if not request.url.path.endswith("/status/fetch/"):
+                return response
+            response.close()
+            error = {"code": "ok", "message": "", "log_id": "L"}
+            return httpx.Response(200, json={"data": data, "error": error})
+
+        def close(self) -> None:
+            inner.close()
+
+    return Lagging()
+
 
 BROKEN_ANSWERS: list[dict[str, Any]] = [
     {"kind": "status", "status": 500},
@@ -146,6 +169,27 @@ def test_an_upload_host_that_takes_nothing_ends_the_run_with_the_reason(
     assert result.failure
     assert result.failure.code == str(status)
     assert studio.calls("video_init") == 5
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 416])
+def test_a_refusal_of_the_second_send_says_nothing_about_the_first(
+    studio: Studio, status: int
+) -> None:
+    """The last chunk arrived, its answer did not, and the status tells it late."""
+    name = studio.video(21_000_000)
+    lost, refused = {"kind": "reset_before_reply"}, {"kind": "status", "status": status}
+    studio.sandbox.faults("upload", [None, lost, *[refused] * 9])
+    lagging = replace_status(uploaded_bytes=10_000_000)
+    with studio.bridge(transport=lagging) as bridge:
+        first = bridge.publish(studio.post(video=name))
+    with studio.bridge() as bridge:
+        second = bridge.publish(studio.post(video=name))
+        if second.state == State.UNKNOWN:
+            second = bridge.settle("one", published=True)
+
+    assert first.state in (State.LAST_CHUNK_SENT, State.PROCESSING, State.UNKNOWN)
+    assert second.state == State.PUBLISHED
+    assert len(studio.arrived()) == 1
 
 
 def test_a_last_chunk_that_never_settles_is_given_to_a_person(studio: Studio) -> None:

@@ -65,16 +65,6 @@ def test_a_chunk_carries_exactly_the_documented_headers() -> None:
     assert recorder.bodies == [b"0123456789"]
 
 
-@pytest.mark.parametrize("number", ["19", "20"])
-def test_both_readings_of_the_bytes_that_are_held_give_the_boundary(
-    number: str,
-) -> None:
-    headers = {"content-range": f"bytes 0-{number}/100"}
-    stored = Recorder(status=206, **headers).content()
-
-    assert stored.put(UPLOAD, "video/mp4", (10, 20, 100), [b"0" * 10]).offset == 20
-
-
 @pytest.mark.parametrize("status", [301, 307, 400, 403, 404, 416, 500, 503])
 def test_a_chunk_that_is_not_stored_is_an_error_without_the_url(status: int) -> None:
     recorder = Recorder(status=status, location="https://elsewhere.example/")

@@ -5,11 +5,19 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tiktok_bridge import BusyError, ConfigError, LedgerError, Post, State
+from tiktok_bridge import (
+    BusyError,
+    ConfigError,
+    ConflictError,
+    LedgerError,
+    Post,
+    State,
+)
 from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
@@ -53,6 +61,27 @@ def test_an_accepted_post_is_planned_and_accepted_once(ledger: Ledger) -> None:
     assert first == second
     assert first.state == State.PLANNED
     assert [move.note for move in ledger.history(first.key)] == ["accepted"]
+
+
+def test_two_contents_for_one_id_are_refused(ledger: Ledger) -> None:
+    with pytest.raises(ConflictError, match="two different posts"):
+        ledger.accept([(POST, 5), (replace(POST, title="Other"), 5)])
+
+    assert ledger.entries() == []
+
+
+def test_content_is_corrected_only_while_nobody_works_on_it(ledger: Ledger) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+    other = replace(POST, title="Other")
+    with ledger.claims.hold(entry.key) as claimed:
+        with pytest.raises(BusyError):
+            ledger.accept([(other, 5)])
+        assert ledger.entries()[0].post == POST
+    ledger.accept([(other, 5)])
+
+    assert ledger.entries()[0].post == other
+    with pytest.raises(BusyError):
+        ledger.move(claimed, State.INIT_SENT, "a step that began before")
 
 
 def test_a_move_from_a_stale_entry_is_refused(ledger: Ledger) -> None:

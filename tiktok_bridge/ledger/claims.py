@@ -60,7 +60,7 @@ class Claims:
         claim = {"owner": owner, "owned_until": now + LEASE}
         with self._database.transaction() as connection:
             entry = rows.get(connection, key)
-            if entry.owner and entry.owned_until > now and not _is_dead(entry.owner):
+            if is_held(entry, now):
                 raise BusyError(f"another process is working on {key}")
             connection.execute(POSTS.update().where(rows.same(key)).values(claim))
             return rows.get(connection, key)
@@ -69,6 +69,11 @@ class Claims:
         ours = rows.same(key) & (POSTS.c.owner == held_by)
         with self._database.transaction() as connection:
             connection.execute(POSTS.update().where(ours).values(columns))
+
+
+def is_held(entry: Entry, now: float) -> bool:
+    """Tell whether somebody who lives works on *entry*."""
+    return bool(entry.owner and entry.owned_until > now and not _is_dead(entry.owner))
 
 
 def _is_dead(owner: str) -> bool:

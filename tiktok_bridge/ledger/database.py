@@ -29,6 +29,8 @@ class Database:
             self._url = sa.make_url(url)
             self._name = self._url.render_as_string(hide_password=True)
             is_sqlite = self._url.get_backend_name() == "sqlite"
+            if is_sqlite:
+                _require_file(self._url)
             options = {"timeout": BUSY_TIMEOUT} if is_sqlite else {}
             self._engine = sa.create_engine(self._url, connect_args=options)
             if is_sqlite:
@@ -85,9 +87,7 @@ class Database:
             )
 
     def _make_private_file(self) -> None:
-        if not self._url.database or self._url.database == ":memory:":
-            return
-        path = Path(self._url.database)
+        path = Path(self._url.database or "")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -96,6 +96,11 @@ class Database:
                 f"the ledger {path} cannot be opened: {error.strerror}",
                 hint="name a file in a folder that can be written, at `ledger`",
             ) from None
+
+
+def _require_file(url: sa.URL) -> None:
+    if not url.database or ":memory:" in url.database or "mode" in url.query:
+        raise ValueError("a ledger in memory forgets what was published")
 
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tiktok_bridge.errors import BusyError, ConfigError, ConflictError
 from tiktok_bridge.ledger import rows, tables
-from tiktok_bridge.ledger.claims import Claims
+from tiktok_bridge.ledger.claims import Claims, is_held
 from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.entry import (
     Entry,
@@ -69,8 +69,10 @@ class Ledger:
         Raises:
             ConflictError: An id is taken by other content; nothing was taken.
         """
+        given = list(posts)
+        _refuse_two_contents([post for post, _ in given])
         with self._database.transaction() as connection:
-            accepted = [self._accept(connection, post, size) for post, size in posts]
+            accepted = [self._accept(connection, post, size) for post, size in given]
         for entry, is_new in accepted:
             if is_new:
                 self._on_move(entry)
@@ -171,44 +173,64 @@ class Ledger:
     def _accept(
         self, connection: sa.Connection, post: Post, size_bytes: int | None
     ) -> tuple[Entry, bool]:
-        key = PostKey(post.account, post.id)
-        known = rows.find(connection, key)
-        if known is None or known.is_open:
-            return self._write(connection, post, size_bytes, known), known is None
+        known = rows.find(connection, PostKey(post.account, post.id))
+        if known is None:
+            return self._insert(connection, post, size_bytes), True
         if wrong := conflict(known, post, size_bytes):
             place = Place(key=f"post {post.id}: id")
             raise ConflictError(Problem(place, *wrong))
+        if known.post != post or size_bytes not in (None, known.size_bytes):
+            return self._correct(connection, known, post, size_bytes), False
         return known, False
 
-    def _write(
-        self,
-        connection: sa.Connection,
-        post: Post,
-        size_bytes: int | None,
-        known: Entry | None,
+    def _insert(
+        self, connection: sa.Connection, post: Post, size_bytes: int | None
     ) -> Entry:
         key, now = PostKey(post.account, post.id), self._clock.now()
-        columns = {
-            "content": post_to_json(post),
-            "mode": post.mode,
-            "size_bytes": size_bytes,
-            "updated_at": now,
-        }
-        changed = known is not None and known.post != post
-        if changed:
-            columns |= {"failure": None, "next_at": None, "tries": 0}
-            _remember(connection, key, (now, State.PLANNED, "changed", None))
-        if known:
-            connection.execute(POSTS.update().where(rows.same(key)).values(columns))
-        else:
-            columns |= {"account": key.account, "id": key.id, "created_at": now}
-            columns |= {"state": State.PLANNED, "version": 0}
-            connection.execute(POSTS.insert().values(columns))
-            _remember(connection, key, (now, State.PLANNED, "accepted", None))
+        columns = {"account": key.account, "id": key.id, "created_at": now}
+        columns |= {"state": State.PLANNED, "version": 0, "updated_at": now}
+        columns |= _content(post, size_bytes)
+        connection.execute(POSTS.insert().values(columns))
+        _remember(connection, key, (now, State.PLANNED, "accepted", None))
         entry = rows.get(connection, key)
-        if not known:
-            self.outbox.put(connection, key, self._announce(entry))
+        self.outbox.put(connection, key, self._announce(entry))
         return entry
+
+    def _correct(
+        self,
+        connection: sa.Connection,
+        known: Entry,
+        post: Post,
+        size_bytes: int | None,
+    ) -> Entry:
+        """Replace the content of a post of which nothing was sent.
+
+        Whoever works on it keeps it; the new version stops a step that began before.
+        """
+        now = self._clock.now()
+        if is_held(known, now):
+            raise BusyError(f"another process is about to send {known.key}")
+        columns: dict[str, Any] = {"version": known.version + 1, "updated_at": now}
+        columns |= {"failure": None, "next_at": None, "tries": 0}
+        columns |= _content(post, size_bytes)
+        where = rows.same(known.key)
+        connection.execute(POSTS.update().where(where).values(columns))
+        _remember(connection, known.key, (now, State.PLANNED, "changed", None))
+        return rows.get(connection, known.key)
+
+
+def _refuse_two_contents(posts: list[Post]) -> None:
+    first: dict[PostKey, Post] = {}
+    for post in posts:
+        if first.setdefault(PostKey(post.account, post.id), post) != post:
+            place = Place(key=f"post {post.id}: id")
+            raise ConflictError(
+                Problem(place, f"the id {post.id!r} is given to two different posts")
+            )
+
+
+def _content(post: Post, size_bytes: int | None) -> dict[str, Any]:
+    return {"content": post_to_json(post), "mode": post.mode, "size_bytes": size_bytes}
 
 
 def _remember(

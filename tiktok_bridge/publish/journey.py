@@ -64,16 +64,18 @@ def advance(services: Services, entry: Entry) -> Entry:
     except WindowFullError as full:
         trip.wait(full.seconds)
     except EXPECTED as error:
-        _go_on(trip, error)
+        _go_on(trip, error, is_first_send=entry.state == State.UPLOADING)
     return trip.entry
 
 
-def _go_on(trip: Trip, error: BridgeError) -> None:
+def _go_on(trip: Trip, error: BridgeError, *, is_first_send: bool) -> None:
     state = trip.entry.state
     if state in NOTHING_POSTED:
         refused_init = isinstance(error, RefusedError) and state == State.INIT_SENT
         trip.come_back(error, State.PLANNED if refused_init else state)
-    elif isinstance(error, MediaError) or getattr(error, "code", "") == "400":
+    elif is_first_send and (
+        isinstance(error, MediaError) or getattr(error, "code", "") == "400"
+    ):
         trip.fail(retry.failure(error))  # the last chunk was cut off or not taken
     else:
         _keep_watching(trip, error)

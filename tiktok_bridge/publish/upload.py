@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.media.probe import Media
     from tiktok_bridge.publish.trip import Trip
-    from tiktok_bridge.tiktok.content import Stored
+    from tiktok_bridge.tiktok.content import Progress
 
 GONE: Final = ("403", "404")
 """Answers to a PUT that mean: not stored, and this upload takes nothing more."""
@@ -38,17 +38,39 @@ def upload(trip: Trip) -> None:
         if is_last:
             trip.move(State.LAST_CHUNK_SENT, "sending the last chunk")
         try:
-            stored = put(trip, media, (start, stop))
+            log_id = put(trip, media, (start, stop))
         except RefusedError as error:
             stuck = error.code == OUT_OF_STEP and trip.entry.tries and not is_last
             if error.code not in GONE and not stuck:
                 raise
+            if is_last and _may_be_whole(trip):
+                raise
             _start_again(trip, error)
             return
         if is_last:
-            all_sent(trip, stored.log_id)
+            all_sent(trip, log_id)
         else:
             trip.move(State.UPLOADING, None, acknowledged=stop, tries=0, failure=None)
+
+
+def ask(trip: Trip) -> Progress:
+    """Ask TikTok where the post stands."""
+    trip.slot("status")
+    publish_id = trip.entry.publish_id or ""
+    content = trip.services.content
+    return trip.authorized(lambda token: content.status(token, publish_id))
+
+
+def _may_be_whole(trip: Trip) -> bool:
+    """Ask whether TikTok has everything, although it has just refused the last chunk.
+
+    Nothing but this one refused request carried that chunk, so that a new upload is
+    safe unless the status says otherwise.
+    """
+    progress, size = ask(trip), trip.entry.size_bytes or 0
+    held = progress.uploaded_bytes
+    has_all = held is not None and held + 1 >= size
+    return progress.status != "PROCESSING_UPLOAD" or has_all
 
 
 def all_sent(trip: Trip, log_id: str | None) -> None:
@@ -82,8 +104,8 @@ def _start_again(trip: Trip, error: RefusedError) -> None:
     )
 
 
-def put(trip: Trip, media: Media, chunk: tuple[int, int]) -> Stored:
-    """Send the bytes from the start up to the stop of *chunk*."""
+def put(trip: Trip, media: Media, chunk: tuple[int, int]) -> str | None:
+    """Send the bytes from the start up to the stop of *chunk*; return the log id."""
     url, (start, stop) = trip.entry.upload_url or "", chunk
     return trip.services.content.put(
         url,
@@ -113,14 +135,8 @@ def _resume_at(trip: Trip) -> int:
 
     Inside a chunk, the whole chunk is sent again.
     """
-    trip.slot("status")
-    entry = trip.entry
-    publish_id = entry.publish_id or ""
-    progress = trip.authorized(
-        lambda token: trip.services.content.status(token, publish_id)
-    )
-    held = progress.uploaded_bytes
-    return entry.acknowledged if held is None else boundary(trip, held)
+    held = ask(trip).uploaded_bytes
+    return trip.entry.acknowledged if held is None else boundary(trip, held)
 
 
 def boundary(trip: Trip, held: int) -> int:

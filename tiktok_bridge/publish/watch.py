@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge.errors import MediaError, RefusedError
 from tiktok_bridge.models import Failure, State
 from tiktok_bridge.publish import retry
-from tiktok_bridge.publish.upload import GONE, OUT_OF_STEP, all_sent, boundary, put
+from tiktok_bridge.publish.upload import (
+    GONE,
+    OUT_OF_STEP,
+    all_sent,
+    ask,
+    boundary,
+    put,
+)
 from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
@@ -27,6 +34,9 @@ LONGEST_POLL: Final = 30.0
 MAX_TRIES: Final = 5
 """How often the last chunk is offered to an upload that refuses it."""
 
+MALFORMED: Final = "400"
+"""Answer to a PUT whose headers or length do not fit what TikTok expects."""
+
 FORGOTTEN: Final = (
     "invalid_publish_id",
     "token_not_authorized_for_specified_publish_id",
@@ -37,7 +47,8 @@ FORGOTTEN: Final = (
 def settle(trip: Trip) -> None:
     """Find out whether the last chunk arrived, and send it again if it did not.
 
-    It goes to the same upload, so that it can never become a second post.
+    It goes to the same upload, so that it can never become a second post; and what
+    comes of sending it again says nothing about the first time.
     """
     progress = _ask(trip)
     if progress is None or _end(trip, progress):
@@ -60,13 +71,16 @@ def _send_rest(trip: Trip, held: int | None) -> None:
     try:
         media = trip.media()
         for chunk in plan.rest(last if held is None else boundary(trip, held)):
-            stored = put(trip, media, chunk)
+            log_id = put(trip, media, chunk)
     except MediaError as error:
-        if held is not None:
-            raise  # TikTok said that bytes are missing, and there are none to send
-        _wait(trip, f"{error.message}; TikTok may have everything already")
+        if held is not None and trip.entry.tries >= MAX_TRIES:
+            _give_to_a_person(trip, f"{error.message}; TikTok has {held} bytes")
+        elif held is not None:
+            raise
+        else:
+            _wait(trip, f"{error.message}; TikTok may have everything already")
     except RefusedError as error:
-        if error.code not in (*GONE, OUT_OF_STEP):
+        if error.code not in (*GONE, OUT_OF_STEP, MALFORMED):
             raise
         if held is None:
             _wait(trip, "TikTok does not want the last chunk again", error.log_id)
@@ -75,7 +89,7 @@ def _send_rest(trip: Trip, held: int | None) -> None:
         else:
             _give_to_a_person(trip, f"TikTok has {held} bytes, and takes no more")
     else:
-        all_sent(trip, stored.log_id)
+        all_sent(trip, log_id)
 
 
 def _wait(trip: Trip, note: str, log_id: str | None = None) -> None:
@@ -103,16 +117,13 @@ def watch(trip: Trip) -> None:
 
 
 def _ask(trip: Trip) -> Progress | None:
-    trip.slot("status")
-    publish_id = trip.entry.publish_id or ""
     try:
-        return trip.authorized(
-            lambda token: trip.services.content.status(token, publish_id)
-        )
+        return ask(trip)
     except RefusedError as error:
         if error.code not in FORGOTTEN:
             raise
-        message = f"TikTok no longer tells how {publish_id} ended: {error.message}"
+        post = trip.entry.publish_id
+        message = f"TikTok no longer tells how {post} ended: {error.message}"
         _give_to_a_person(trip, message, code=error.code, log_id=error.log_id)
         return None
 

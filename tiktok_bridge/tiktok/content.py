@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
@@ -62,15 +61,6 @@ class Started:
 
     publish_id: str
     upload_url: str = field(repr=False)
-    log_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the upload host said of a chunk: the bytes that it holds, if it did."""
-
-    status: int
-    offset: int | None
     log_id: str | None
 
 
@@ -140,8 +130,10 @@ class Content:
         content_type: str,
         chunk: tuple[int, int, int],
         pieces: Iterable[bytes | memoryview],
-    ) -> Stored:
+    ) -> str | None:
         """Send one chunk: its start, its stop (exclusive) and the size of the whole.
+
+        Returns TikTok's log id, if it gave one.
 
         Raises:
             NetworkError: No answer came; the chunk may have been stored.
@@ -163,8 +155,7 @@ class Content:
             raise envelope.refusal(
                 reply, "upload", str(reply.status), "", log_id, kind="upload"
             )
-        offset = _held(reply.headers.get("content-range", ""), (start, stop))
-        return Stored(reply.status, offset, log_id)
+        return log_id
 
     def status(self, token: Secret, publish_id: str) -> Progress:
         """Ask where a post stands."""
@@ -248,19 +239,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _held(content_range: str, sent: tuple[int, int]) -> int | None:
-    """Return how many bytes the server holds.
-
-    `bytes 0-N/TOTAL` is ambiguous by one (a last index, or a count), so the reading
-    that falls on the chunk's boundary wins.
-    """
-    found = re.fullmatch(r"bytes 0-([0-9]{1,18})/(?:[0-9]{1,18}|\*)", content_range)
-    if not found:
-        return None
-    number = int(found[1])
-    return number if number in sent else number + 1
 
 
 def _post_ids(data: dict[str, Any]) -> tuple[str, ...]:
