@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.models import Event, PostKey
 
+NO_BAR = ("PLANNED", "INIT_SENT", "FAILED")
+"""States in which nothing is being sent."""
+
 
 @contextmanager
 def shown() -> Iterator[dict[str, Any]]:
@@ -55,7 +58,7 @@ class _Bars:
     def on_event(self, event: Event) -> None:
         data = event["data"]
         name = f"{data['account']}/{data['id']}"
-        if data["size_bytes"] and data["state"] not in ("PLANNED", "INIT_SENT"):
+        if data["size_bytes"] and data["state"] not in NO_BAR:
             self._task(name, data["size_bytes"])
         if name in self._tasks:
             self._progress.update(self._tasks[name], state=_words(data["state"]))
