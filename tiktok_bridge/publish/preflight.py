@@ -53,12 +53,13 @@ class Objection:
 
 @dataclass(slots=True)
 class Preflight:
-    """Check posts; what is known of an account is asked for once."""
+    """Check the posts of one run; each account and each video is looked at once."""
 
     settings: Settings
     host: Host
     vault: Vault
     _accounts: dict[str, list[tuple[str, Objection]]] = field(default_factory=dict)
+    _videos: dict[str, Objection | int] = field(default_factory=dict)
 
     def check(self, post: Post) -> tuple[list[Objection], int | None]:
         """Return what is wrong with *post*, and the size of its video in bytes.
@@ -66,12 +67,20 @@ class Preflight:
         The schema allows *post*: it came from a file, or passed `shape`.
         """
         objections = [*_text(post), *_audience(post), *self._account(post)]
+        found = self._videos.get(post.video)
+        if found is None:
+            found = self._videos[post.video] = self._probe(post.video)
+        if isinstance(found, Objection):
+            return [*objections, found], None
+        return objections, found
+
+    def _probe(self, video: str) -> Objection | int:
         try:
-            media = open_media(self.host, post.video, self.settings.media_root)
+            media = open_media(self.host, video, self.settings.media_root)
             plan_chunks(media.stat.size_bytes)
         except (MediaError, PluginError) as error:
-            return [*objections, Objection("video", error.message, error.hint)], None
-        return objections, media.stat.size_bytes
+            return Objection("video", error.message, error.hint)
+        return media.stat.size_bytes
 
     def _account(self, post: Post) -> Iterator[Objection]:
         if post.account not in self._accounts:
