@@ -7,7 +7,7 @@ MEMBERS := . ./plugins/file ./plugins/sandbox ./diagnostics
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) diagnostics/pyproject.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check bench chaos clean
+.PHONY: help demo test check bench coverage chaos clean
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,10 @@ bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl and n
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/upload.py
+
+coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report --skip-covered
 
 chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice or lost.
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
