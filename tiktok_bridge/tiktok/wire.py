@@ -70,20 +70,10 @@ class Wire:
         """Send one request and return its reply, whatever the status.
 
         Raises:
+            ConfigError: The address or a header cannot be sent; nothing was.
             NetworkError: No complete reply came; the request may have arrived.
         """
-        try:
-            request = httpx.Request(
-                method,
-                url,
-                headers=headers,
-                content=content,  # type: ignore[arg-type] # httpx passes buffers through
-                extensions={"timeout": TIMEOUT},
-            )
-        except httpx.InvalidURL as error:
-            raise ConfigError(f"an address cannot be used: {error}") from None
-        except UnicodeEncodeError:
-            raise ConfigError("a header cannot be sent: it is not ASCII") from None
+        request = _request(method, url, headers, content)
         try:
             response = self._transport.handle_request(request)
             try:
@@ -205,6 +195,26 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._response.close()
+
+
+def _request(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    content: bytes | Iterable[bytes | memoryview],
+) -> httpx.Request:
+    try:
+        return httpx.Request(
+            method,
+            url,
+            headers=headers,
+            content=content,  # type: ignore[arg-type] # httpx passes buffers through
+            extensions={"timeout": TIMEOUT},
+        )
+    except httpx.InvalidURL as error:
+        raise ConfigError(f"an address cannot be used: {error}") from None
+    except UnicodeEncodeError:
+        raise ConfigError("a header cannot be sent: it is not ASCII") from None
 
 
 def _capped(response: httpx.Response) -> Iterator[bytes]:
