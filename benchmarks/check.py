@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 
 from tiktok_bridge import Bridge
 from tiktok_bridge.config.posts import PostsFile
-from tiktok_bridge.tiktok.oauth import from_response
+from tiktok_bridge.tiktok.token import from_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

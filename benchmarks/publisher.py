@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tiktok_bridge import AppSettings, Bridge, Post, Secret, Settings, State
 from tiktok_bridge.cli.starter import write_clip
-from tiktok_bridge.tiktok.oauth import from_response
+from tiktok_bridge.tiktok.token import from_response
 
 ACCOUNT = "acme"
 FIRST = "first.mp4"

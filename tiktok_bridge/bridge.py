@@ -25,8 +25,8 @@ from tiktok_bridge.publish.report import event, result
 from tiktok_bridge.publish.run import Run
 from tiktok_bridge.publish.shape import shape
 from tiktok_bridge.publish.trip import Services
-from tiktok_bridge.tiktok.content import Content, is_loopback
-from tiktok_bridge.tiktok.wire import Wire
+from tiktok_bridge.tiktok.client import Client
+from tiktok_bridge.tiktok.content import is_loopback
 from tiktok_bridge.tokens.vault import Vault
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class Bridge:
         transport: Sends the HTTP requests; TLS with proxies and CA bundles of the
             environment unless given.
         clock: Tells the time; the machine's unless given.
+
+    Attributes:
+        client: Every call of TikTok, for what this object does not do itself.
     """
 
     def __init__(  # noqa: PLR0913 - each has a default that is right for most
@@ -85,7 +88,12 @@ class Bridge:
         if base.scheme == "http" and not is_loopback(base.hostname or ""):
             log.warning("%s is plain http: tokens travel unprotected", base.hostname)
         self._clock = clock or SystemClock()
-        self._wire = Wire(transport)
+        self.client = Client(
+            settings.app,
+            base_url=settings.base_url,
+            upload_hosts=settings.upload_hosts,
+            transport=transport,
+        )
         self._delivery = Delivery(self.host, settings.notify)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._on_event = on_event
@@ -117,7 +125,7 @@ class Bridge:
 
     def close(self) -> None:
         """Close what was opened."""
-        self._wire.close()
+        self.client.close()
         if self._ledger is not None:
             self._ledger.close()
 
@@ -243,7 +251,9 @@ class Bridge:
         with self._opening:
             if self._vault is None:
                 store = self.host.open_token_store(self.settings.tokens)
-                self._vault = Vault(self.settings, store, self._wire, self._clock)
+                self._vault = Vault(
+                    self.settings, store, self.client.oauth, self._clock
+                )
             return self._vault
 
     @property
@@ -252,12 +262,10 @@ class Bridge:
 
     @property
     def _services(self) -> Services:
-        settings = self.settings
-        content = Content(self._wire, settings.base_url, settings.upload_hosts)
         return Services(
-            settings,
+            self.settings,
             self.host,
-            content,
+            self.client.content,
             self.vault,
             self.ledger,
             self._clock,

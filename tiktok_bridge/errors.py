@@ -5,11 +5,13 @@
     │   └── InvalidInput     a file says what cannot be; all of it is told
     │       └── ConflictError    a post's id is taken by a post with other content
     ├── MediaError           the video cannot be read, or is no video
+    ├── LoginError           nobody was logged in: TikTok or the person said no
     ├── TokenError           no usable token for the account
     ├── StoreError           a token store or its key failed
     ├── LedgerError          the ledger cannot be read or written
     ├── BusyError            another process holds it; retryable
     ├── PluginError          a plugin broke its promise
+    ├── WebhookError         TikTok did not sign it, or not now; do nothing
     ├── NetworkError         no answer from the other side; retryable
     └── TikTokError          TikTok answered, and it is no success
         ├── RefusedError     the envelope says no
@@ -72,6 +74,36 @@ class MediaError(BridgeError):
     exit_status = 2
 
 
+class LoginError(BridgeError):
+    """Report a login that gave no code.
+
+    Attributes:
+        code: `error` of the redirect or of TikTok's page, otherwise empty.
+        error_type: What TikTok's page names as the culprit, otherwise empty.
+        err_code: The number beside it, otherwise empty.
+        log_id: What TikTok's support asks for, or None.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument for each thing the address tells
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        code: str = "",
+        error_type: str = "",
+        err_code: str = "",
+        log_id: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.error_type = error_type
+        self.err_code = err_code
+        self.log_id = log_id
+
+    def __str__(self) -> str:
+        return _with_log_id(self.message, self.log_id)
+
+
 class TokenError(BridgeError):
     """Report that an account has no usable token.
 
@@ -115,10 +147,34 @@ class PluginError(BridgeError):
     exit_status = 2
 
 
+class WebhookError(BridgeError):
+    """Report a webhook that cannot be trusted: answer 4xx and do nothing."""
+
+
 class NetworkError(BridgeError):
-    """Report that no answer came: whether TikTok acted is not known."""
+    """Report that no whole answer came: whether TikTok acted is not known.
+
+    Attributes:
+        http_status: Status of an answer that broke off, or None.
+        log_id: Its log id, or None.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        http_status: int | None = None,
+        log_id: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.http_status = http_status
+        self.log_id = log_id
+
+    def __str__(self) -> str:
+        return _with_log_id(self.message, self.log_id)
 
 
 class TikTokError(BridgeError):
@@ -148,7 +204,7 @@ class TikTokError(BridgeError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return f"{self.message} (log id {self.log_id})" if self.log_id else self.message
+        return _with_log_id(self.message, self.log_id)
 
 
 class RefusedError(TikTokError):
@@ -167,3 +223,7 @@ class BadAnswerError(TikTokError):
     """Report an answer that is not of this API: a proxy, a portal, a broken gateway."""
 
     retryable = True
+
+
+def _with_log_id(message: str, log_id: str | None) -> str:
+    return f"{message} (log id {log_id})" if log_id else message

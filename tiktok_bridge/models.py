@@ -53,31 +53,44 @@ class Disclose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Describe one video to publish.
+    """Describe one video, or some photos, to publish.
+
+    `Bridge.publish` takes videos that are uploaded; `Client` takes the rest too.
 
     Attributes:
         id: Yours; with the account it is the idempotency key.
         account: The name under which a token was imported.
-        video: URL or path below `media_root`.
+        video: URL or path below `media_root`; empty for photos.
+        photos: Up to 35 addresses; TikTok fetches them.
+        transfer: `upload` sends the bytes; `pull` lets TikTok fetch them.
         mode: `direct` publishes; `inbox` leaves a draft to the creator.
-        title: The caption, at most 2200 UTF-16 units; `#` and `@` are parsed.
+        title: The caption, at most 2200 UTF-16 units, 90 with photos; `#` and `@` are
+            parsed.
+        description: Text below photos, at most 4000 UTF-16 units.
         privacy: One of `PRIVACY_LEVELS`; required for direct posts.
         allow: What viewers may do.
         disclose: Commercial content.
         ai_generated: Label the video as made by AI.
         cover_at: Position of the cover frame in seconds, or None for the first.
+        cover: Which photo is the cover, from 0.
+        add_music: Let TikTok add music to photos.
     """
 
     id: str
     account: str
-    video: str
+    video: str = ""
+    photos: tuple[str, ...] = ()
+    transfer: Literal["upload", "pull"] = "upload"
     mode: Literal["direct", "inbox"] = "direct"
     title: str = ""
+    description: str = ""
     privacy: str | None = None
     allow: Allow = field(default_factory=Allow)
     disclose: Disclose = field(default_factory=Disclose)
     ai_generated: bool = False
     cover_at: float | None = None
+    cover: int = 0
+    add_music: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

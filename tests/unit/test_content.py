@@ -91,7 +91,6 @@ def test_a_chunk_that_is_not_stored_is_an_error_without_the_url(status: int) -> 
         "https://[foo/",
         "http://127.0.0.1:abc/x",
         "https://open-upload.tiktokapis.com\x7f/",
-        "",
     ],
 )
 def test_a_video_goes_to_no_host_that_nobody_named(url: str) -> None:
@@ -142,7 +141,7 @@ def test_a_broken_connection_is_an_error_that_names_the_host() -> None:
         raise httpx.ReadError("reset", request=request)
 
     content = Content(Wire(httpx.MockTransport(break_off)), "https://a.example")
-    with pytest.raises(NetworkError, match=r"no answer from a\.example: reset"):
+    with pytest.raises(NetworkError, match=r"no answer from a\.example to .*: reset"):
         content.creator_info(TOKEN)
 
 

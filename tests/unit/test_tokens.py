@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import Secret, StoreError
-from tiktok_bridge.tiktok import oauth
+from tiktok_bridge.tiktok import token as records
 from tiktok_bridge.tokens.keyring import KeyRing
 from tiktok_bridge.tokens.seal import Sealer
 
@@ -96,10 +96,10 @@ def test_a_key_ring_that_cannot_be_written_leaves_nothing_behind(
 
 
 def test_a_renewed_token_is_kept_although_its_life_is_not_said() -> None:
-    before = oauth.from_response({"access_token": "act.a", "expires_in": 1}, 0)
+    before = records.from_response({"access_token": "act.a", "expires_in": 1}, 0)
     renewed = {"access_token": "act.b", "refresh_token": "rft.b", "expires_in": "soon"}
 
-    token = oauth.from_response(renewed, 1000, before=before)
+    token = records.from_response(renewed, 1000, before=before)
     assert token.refresh_token == Secret("rft.b")
     assert token.expires_at > 1000
 

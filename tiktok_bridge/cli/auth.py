@@ -31,7 +31,7 @@ def import_(app: App, account: str, file: Any) -> None:  # noqa: ANN401 - click'
     before it is stored; delete FILE afterwards.
     """
     from tiktok_bridge.config.schema import is_account
-    from tiktok_bridge.tiktok import oauth
+    from tiktok_bridge.tiktok import token as tokens
 
     if not is_account(account):
         raise ConfigError(
@@ -39,7 +39,7 @@ def import_(app: App, account: str, file: Any) -> None:  # noqa: ANN401 - click'
             hint="use letters, digits, dots, dashes, underscores and @; 64 at most",
         )
     try:
-        token = oauth.from_response(json.loads(file.read()), time.time())
+        token = tokens.from_response(json.loads(file.read()), time.time())
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise ConfigError(
             f"{file.name}: is no token response of TikTok: {error}",

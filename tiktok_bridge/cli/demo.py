@@ -139,11 +139,11 @@ def _write(folder: Path, sandbox: dict[str, Any]) -> None:
 def _import(bridge: Any, sandbox: dict[str, Any]) -> None:  # noqa: ANN401 - a lazy name
     import time
 
-    from tiktok_bridge.tiktok import oauth
+    from tiktok_bridge.tiktok import token as tokens
 
     for account in sandbox["accounts"]:
         response = json.loads(Path(account["token_file"]).read_text(encoding="utf-8"))
-        token = oauth.from_response(response, time.time())
+        token = tokens.from_response(response, time.time())
         bridge.vault.save(account["account"], token)
 
 

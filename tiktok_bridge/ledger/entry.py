@@ -99,6 +99,7 @@ def post_from_json(text: str) -> Post:
     fields = json.loads(text)
     fields["allow"] = Allow(**fields["allow"])
     fields["disclose"] = Disclose(**fields["disclose"])
+    fields["photos"] = tuple(fields.get("photos", ()))
     return Post(**fields)
 
 

@@ -14,11 +14,23 @@ if TYPE_CHECKING:
     from tiktok_bridge.models import Post
 
 
+UNSAID = {
+    "cover_at": None,
+    "privacy": None,
+    # what the client sends, and publish does not yet
+    "photos": (),
+    "transfer": "upload",
+    "description": "",
+    "cover": 0,
+    "add_music": False,
+}
+"""Values that mean: nobody said it; left out, as in a file."""
+
+
 def shape(post: Post) -> list[Objection]:
     """Return what in *post* could not stand in a file either."""
-    left_out = ("cover_at", "privacy")  # of these, None means that nobody said
-    fields = asdict(post)
-    fields = {k: v for k, v in fields.items() if v is not None or k not in left_out}
+    said = asdict(post).items()
+    fields = {k: v for k, v in said if k not in UNSAID or v != UNSAID[k]}
     document = reader.Document(Path(), {"version": 1, "posts": [fields]}, {})
     objections = [
         Objection(

@@ -1,35 +1,34 @@
-"""Make the calls of the Content Posting API that carry a video.
+"""Make the calls of the Content Posting API.
 
 Source: developers.tiktok.com/doc/content-posting-api-get-started, its references for
-direct post, upload, creator info and status, and the media transfer guide.
+direct post, upload, photo post, creator info and status, and the media transfer guide.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from tiktok_bridge.errors import BadAnswerError, ConfigError
-from tiktok_bridge.tiktok import envelope
+from tiktok_bridge.errors import ConfigError
+from tiktok_bridge.tiktok import envelope, inits
+from tiktok_bridge.tiktok.calls import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tiktok_bridge.models import Post
     from tiktok_bridge.secrets import Secret
+    from tiktok_bridge.tiktok.answer import Answer
     from tiktok_bridge.tiktok.chunks import ChunkPlan
-    from tiktok_bridge.tiktok.envelope import Answer
     from tiktok_bridge.tiktok.wire import Wire
 
 CREATOR_INFO: Final = "/v2/post/publish/creator_info/query/"
-VIDEO_INIT: Final = "/v2/post/publish/video/init/"
-INBOX_INIT: Final = "/v2/post/publish/inbox/video/init/"
 STATUS: Final = "/v2/post/publish/status/fetch/"
+CANCEL: Final = "/v2/post/publish/cancel/"
 
 URL_LIFE: Final = 3600
 """Seconds for which an upload URL takes bytes."""
@@ -38,42 +37,71 @@ STORED: Final = (200, 201, 206)
 """Statuses of a PUT that mean the chunk was stored; 201 was seen for every one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreatorInfo:
-    """What TikTok says about the creator at this moment.
+    """What TikTok says about the creator at this moment; None is what it did not say.
 
     Attributes:
         username: The handle.
         nickname: The display name.
+        avatar_url: A picture; the address lives two hours.
         privacy_level_options: What may be chosen; follows the account, not the audit.
-        max_duration_seconds: Longest video, or None when it was not said.
+        comment_disabled: Whether comments are off in the account.
+        duet_disabled: Whether duets are off; true for private accounts.
+        stitch_disabled: Whether stitches are off; true for private accounts.
+        max_duration_seconds: Longest video.
+        data: Everything that TikTok said.
     """
 
     username: str
     nickname: str
+    avatar_url: str | None
     privacy_level_options: tuple[str, ...]
+    comment_disabled: bool | None
+    duet_disabled: bool | None
+    stitch_disabled: bool | None
     max_duration_seconds: int | None
+    log_id: str | None
+    data: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An init that TikTok accepted; the URL is a secret and lives `URL_LIFE`."""
+    """An init that TikTok accepted.
+
+    Attributes:
+        publish_id: Names the post from here on.
+        upload_url: Takes the bytes for `URL_LIFE`; a secret. Empty when TikTok pulls.
+    """
 
     publish_id: str
     upload_url: str = field(repr=False)
     log_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where TikTok stands with a post; fields that do not apply are empty."""
+    """Where TikTok stands with a post; fields that do not apply are empty.
+
+    Attributes:
+        status: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX,
+            PUBLISH_COMPLETE or FAILED; others are carried.
+        fail_reason: Why it is FAILED; the catalogue explains it.
+        post_ids: Public ids; empty is normal, even for a public post.
+        uploaded_bytes: What the upload host has.
+        downloaded_bytes: What TikTok has pulled.
+        privacy_level: Not documented; read if it is there.
+        data: Everything that TikTok said.
+    """
 
     status: str
     fail_reason: str
     post_ids: tuple[str, ...]
     uploaded_bytes: int | None
+    downloaded_bytes: int | None
     privacy_level: str | None
     log_id: str | None
+    data: dict[str, Any] = field(repr=False)
 
 
 class Content:
@@ -83,46 +111,53 @@ class Content:
         self, wire: Wire, base_url: str, upload_hosts: tuple[str, ...] = ()
     ) -> None:
         self._wire = wire
+        self._calls = Calls(wire, base_url)
         self._base_url = base_url
         self._upload_hosts = upload_hosts
 
     def creator_info(self, token: Secret) -> CreatorInfo:
-        """Ask what the creator may post now (scope `video.publish`)."""
-        answer = self._post(CREATOR_INFO, token, {})
-        data = answer.data
-        options = data.get("privacy_level_options")
-        duration = data.get("max_video_post_duration_sec")
+        """Ask what the creator may post now (scope `video.publish`, 20 a minute).
+
+        A ban or a full cap comes with HTTP 200; it is refused all the same.
+        """
+        answer = self._calls.post(CREATOR_INFO, token, {})
+        options = answer.texts("privacy_level_options")
+        if options is None:
+            raise answer.refuse("`privacy_level_options` is missing")
         return CreatorInfo(
-            str(data.get("creator_username") or ""),
-            str(data.get("creator_nickname") or ""),
-            tuple(map(str, options)) if isinstance(options, list) else (),
-            duration if isinstance(duration, int) else None,
+            username=answer.text("creator_username") or "",
+            nickname=answer.text("creator_nickname") or "",
+            avatar_url=answer.text("creator_avatar_url"),
+            privacy_level_options=options,
+            comment_disabled=answer.flag("comment_disabled"),
+            duet_disabled=answer.flag("duet_disabled"),
+            stitch_disabled=answer.flag("stitch_disabled"),
+            max_duration_seconds=answer.count("max_video_post_duration_sec"),
+            log_id=answer.log_id,
+            data=answer.data,
         )
 
-    def init(self, token: Secret, post: Post, mode: str, plan: ChunkPlan) -> Started:
-        """Start an upload, to the profile (`direct`) or the drafts (`inbox`)."""
-        path = INBOX_INIT if mode == "inbox" else VIDEO_INIT
-        body: dict[str, Any] = {
-            "source_info": {
-                "source": "FILE_UPLOAD",
-                "video_size": plan.video_size,
-                "chunk_size": plan.chunk_size,
-                "total_chunk_count": plan.total_chunk_count,
-            }
-        }
-        if mode != "inbox":
-            body["post_info"] = post_info(post)
-        answer = self._post(path, token, body)
-        url = answer.data.get("upload_url")
-        publish_id = answer.data.get("publish_id")
-        if not (isinstance(url, str) and isinstance(publish_id, str) and publish_id):
-            raise BadAnswerError(
-                f"{path}: a success without publish_id or upload_url",
-                http_status=200,
-                log_id=answer.log_id,
-            )
-        self.check_upload_url(url)
+    def init(
+        self, token: Secret, post: Post, mode: str, source: ChunkPlan | inits.Pull
+    ) -> Started:
+        """Start *post* (6 a minute): to the profile (`direct`) or a draft (`inbox`).
+
+        With a `Pull` this is the point of no return, and there is no idempotency key.
+        """
+        path, body = inits.translate(post, mode, source)
+        answer = self._calls.post(path, token, body)
+        publish_id, url = answer.needed_text("publish_id"), ""
+        if not isinstance(source, inits.Pull):
+            url = answer.needed_text("upload_url")
+            self.check_upload_url(url)
         return Started(publish_id, url, answer.log_id)
+
+    def cancel(self, token: Secret, publish_id: str) -> str | None:
+        """Stop a download that has not ended, at best effort; return the log id.
+
+        Whether it was in time is in the status: FAILED with `publish_cancelled`.
+        """
+        return self._calls.post(CANCEL, token, {"publish_id": publish_id}).log_id
 
     def put(
         self,
@@ -158,24 +193,18 @@ class Content:
         return log_id
 
     def status(self, token: Secret, publish_id: str) -> Progress:
-        """Ask where a post stands."""
-        answer = self._post(STATUS, token, {"publish_id": publish_id})
-        data = answer.data
-        status = data.get("status")
-        if not isinstance(status, str):
-            raise BadAnswerError(
-                f"{STATUS}: a success without a status",
-                http_status=200,
-                log_id=answer.log_id,
-            )
-        uploaded, level = data.get("uploaded_bytes"), data.get("privacy_level")
+        """Ask where a post stands (30 a minute)."""
+        answer = self._calls.post(STATUS, token, {"publish_id": publish_id})
+        level = answer.data.get("privacy_level")
         return Progress(
-            status,
-            str(data.get("fail_reason") or ""),
-            _post_ids(data),
-            uploaded if isinstance(uploaded, int) else None,
-            level if isinstance(level, str) else None,
-            answer.log_id,
+            status=answer.needed_text("status"),
+            fail_reason=answer.text("fail_reason") or "",
+            post_ids=_post_ids(answer),
+            uploaded_bytes=answer.count("uploaded_bytes"),
+            downloaded_bytes=answer.count("downloaded_bytes"),
+            privacy_level=level if isinstance(level, str) else None,
+            log_id=answer.log_id,
+            data=answer.data,
         )
 
     def check_upload_url(self, url: str) -> None:
@@ -203,35 +232,6 @@ class Content:
                 hint="if you trust this host, add it to `api.upload_hosts`",
             )
 
-    def _post(self, path: str, token: Secret, body: dict[str, Any]) -> Answer:
-        reply = self._wire.send(
-            "POST",
-            self._base_url + path,
-            headers={
-                "Authorization": f"Bearer {token.reveal()}",
-                "Content-Type": "application/json; charset=UTF-8",
-            },
-            content=json.dumps(body, ensure_ascii=False).encode(),
-        )
-        return envelope.read(reply, path, hide=(token,))
-
-
-def post_info(post: Post) -> dict[str, Any]:
-    """Translate a post into TikTok's words; "allow X" becomes `disable_X`."""
-    info: dict[str, Any] = {
-        "title": post.title,
-        "privacy_level": post.privacy,
-        "disable_comment": not post.allow.comment,
-        "disable_duet": not post.allow.duet,
-        "disable_stitch": not post.allow.stitch,
-        "brand_content_toggle": post.disclose.branded_content,
-        "brand_organic_toggle": post.disclose.your_brand,
-        "is_aigc": post.ai_generated,
-    }
-    if post.cover_at is not None:
-        info["video_cover_timestamp_ms"] = round(post.cover_at * 1000)
-    return info
-
 
 def is_loopback(host: str) -> bool:
     """Tell whether *host* is this machine."""
@@ -241,9 +241,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _post_ids(data: dict[str, Any]) -> tuple[str, ...]:
-    value = data.get("publicaly_available_post_id")  # TikTok's spelling
-    if value is None:
-        value = data.get("publicly_available_post_id")
-    values = value if isinstance(value, list) else [value]
-    return tuple(str(one) for one in values if one not in (None, "", 0))
+def _post_ids(answer: Answer) -> tuple[str, ...]:
+    """Read the ids under TikTok's misspelt name, or the one that clients expect."""
+    ids = answer.ids("publicaly_available_post_id")
+    return ids or answer.ids("publicly_available_post_id")

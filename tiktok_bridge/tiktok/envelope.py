@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
+from urllib.parse import quote, quote_plus
 
 from tiktok_bridge import catalogue
 from tiktok_bridge.errors import BadAnswerError, RefusedError
+from tiktok_bridge.tiktok.answer import Answer
 
 if TYPE_CHECKING:
     from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.wire import Reply
 
-OK: Final = ("ok", "")
-"""Values of `error.code` that mean success, the empty one only below HTTP 400."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A success: its data and the log id that TikTok's support asks for."""
-
-    data: dict[str, Any]
-    log_id: str | None
+LONGEST_TEXT: Final = 500
+"""Characters of a message that are repeated; a log id has 34."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +37,31 @@ def read(
     kind: catalogue.Kind = "api",
     *,
     hide: tuple[Secret, ...] = (),
+    may_be_empty: bool = False,
 ) -> Answer:
-    """Return the data of a success; a refusal never repeats a value of *hide*.
+    """Return the data of a success; no error repeats a value of *hide*.
 
     Raises:
         RefusedError: TikTok said no; code, message and log id are in it.
         BadAnswerError: The answer is none of this API.
     """
-    body = _decode(reply, endpoint)
-    log_id = find_log_id(reply, body)
-    verdict = _verdict(body, reply)
-    if verdict is None:
-        raise _no_envelope(reply, endpoint, log_id)
-    if verdict.code in OK and (verdict.code or reply.status < 400):  # noqa: PLR2004 - HTTP
-        data = body.get("data", body if kind == "oauth" else {})
-        return Answer(data if isinstance(data, dict) else {}, log_id)
-    code, message = _hidden(verdict.code, hide), _hidden(verdict.message, hide)
-    log_id = log_id and _hidden(log_id, hide)
-    raise refusal(reply, endpoint, code, message, log_id, kind=kind)
+    if may_be_empty and not reply.body and reply.status < 300:  # noqa: PLR2004 - HTTP
+        return Answer(
+            endpoint=endpoint,
+            http_status=reply.status,
+            log_id=_hidden(find_log_id(reply) or "", hide) or None,
+            data={},
+        )
+    body = _decode(reply)
+    log_id = _hidden(find_log_id(reply, body) or "", hide) or None
+    verdict = _verdict(body, reply, kind) if body else None
+    data = _data(body, kind) if body else None
+    if verdict and verdict.code != "ok":
+        code, message = _hidden(verdict.code, hide), _hidden(verdict.message, hide)
+        raise refusal(reply, endpoint, code, message, log_id, kind=kind)
+    if verdict is None or data is None or 300 <= reply.status < 400:  # noqa: PLR2004 - HTTP
+        raise _no_envelope(reply, endpoint, log_id, hide)
+    return Answer(endpoint=endpoint, http_status=reply.status, log_id=log_id, data=data)
 
 
 def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
@@ -81,7 +83,7 @@ def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
         kind=kind,
         code=code,
         http_status=reply.status,
-        log_id=log_id,
+        log_id=log_id and log_id[:LONGEST_TEXT],
         retry_after=retry_after(reply),
         hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
     )
@@ -92,9 +94,10 @@ def find_log_id(reply: Reply, body: object = None) -> str | None:
     if isinstance(body, dict):
         for holder in (body.get("error"), body, body.get("data")):
             for key in ("log_id", "logid"):
-                if isinstance(holder, dict) and holder.get(key):
-                    return str(holder[key])
-    return reply.headers.get("x-tt-logid")
+                value = holder.get(key) if isinstance(holder, dict) else None
+                if isinstance(value, str | int) and value:
+                    return str(value)
+    return reply.headers.get("x-tt-logid") or None
 
 
 def retry_after(reply: Reply) -> float | None:
@@ -112,48 +115,70 @@ def retry_after(reply: Reply) -> float | None:
 
 def _hidden(text: str, hide: tuple[Secret, ...]) -> str:
     for secret in hide:
-        text = text.replace(secret.reveal(), "***")
-    return text
+        value = secret.reveal()
+        for form in {value, quote(value, safe=""), quote_plus(value)} - {""}:
+            text = text.replace(form, "***")
+    return "".join(c if c.isprintable() else " " for c in text[:LONGEST_TEXT])
 
 
-def _decode(reply: Reply, endpoint: str) -> dict[str, Any]:
+def _decode(reply: Reply) -> dict[str, Any] | None:
+    """Return the JSON object in *reply*, or None."""
     try:
         body = json.loads(
             reply.body.decode("utf-8-sig"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
-            parse_float=str,  # an id never passes a float
+            parse_float=Decimal,  # an id never passes a float
         )
-        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate is no text
-    except (ValueError, RecursionError):
-        body = None
-    if isinstance(body, dict):
-        return body
-    raise _no_envelope(reply, endpoint, find_log_id(reply))
+        # half a surrogate is no text
+        json.dumps(body, ensure_ascii=False, default=str).encode()
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
-def _verdict(body: dict[str, Any], reply: Reply) -> _Verdict | None:
-    error = body.get("error")
-    data = body.get("data")
+def _verdict(
+    body: dict[str, Any], reply: Reply, kind: catalogue.Kind
+) -> _Verdict | None:
+    error, data = body.get("error"), body.get("data")
+    failed = reply.status >= 400  # noqa: PLR2004 - HTTP
     if isinstance(error, dict) and isinstance(error.get("code"), str):
-        return _Verdict(error["code"], str(error.get("message") or ""))
+        is_one = error["code"] or failed  # a gateway's code is empty
+        return _Verdict(error["code"], _text(error, "message")) if is_one else None
     if isinstance(error, str) and error:
-        return _Verdict(error, str(body.get("error_description") or ""))
+        return _Verdict(error, _text(body, "error_description"))
     if isinstance(data, dict) and "error_code" in data:
         code = "ok" if data["error_code"] in (0, "0") else str(data["error_code"])
-        return _Verdict(code, str(data.get("description") or ""))
-    if isinstance(body.get("code"), str):
-        return _Verdict(body["code"], str(body.get("message") or ""))
-    if error is None and "access_token" in body and reply.status < 400:  # noqa: PLR2004 - HTTP
+        return _Verdict(code, _text(data, "description"))
+    # a QR login that was confirmed has a `code` too, which is a secret
+    if isinstance(body.get("code"), str) and ("message" in body or failed):
+        return _Verdict(body["code"], _text(body, "message"))
+    if kind == "oauth" and not error and not failed:
         return _Verdict("ok", "")
     return None
 
 
-def _no_envelope(reply: Reply, endpoint: str, log_id: str | None) -> BadAnswerError:
+def _data(body: dict[str, Any], kind: catalogue.Kind) -> dict[str, Any] | None:
+    """Return what a success holds; OAuth's is flat. None if that is no object."""
+    data = body.get("data")
+    if data is None:
+        return body if kind == "oauth" else {}
+    return data if isinstance(data, dict) else None
+
+
+def _text(holder: dict[str, Any], name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _no_envelope(
+    reply: Reply, endpoint: str, log_id: str | None, hide: tuple[Secret, ...]
+) -> BadAnswerError:
     kind = reply.headers.get("content-type", "no type").partition(";")[0]
     what = f"{len(reply.body)} bytes of {kind}" if reply.body else "an empty body"
     return BadAnswerError(
-        f"{endpoint}: HTTP {reply.status} with {what}, which is no answer of this API",
+        f"{endpoint}: HTTP {reply.status} with {_hidden(what, hide)}, which is no"
+        " answer of this API",
         http_status=reply.status,
         log_id=log_id,
         retry_after=retry_after(reply),

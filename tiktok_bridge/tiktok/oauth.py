@@ -1,161 +1,249 @@
-"""Refresh a token, and read the token responses that TikTok gives.
+"""Exchange, renew and revoke tokens, and log in by QR code.
 
-Source: developers.tiktok.com/doc/oauth-user-access-token-management.
+Source: developers.tiktok.com/doc/oauth-user-access-token-management and
+developers.tiktok.com/doc/login-kit-qr-code-authorization.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tiktok_bridge.errors import BadAnswerError, TokenError
+from tiktok_bridge.errors import LoginError, TokenError
 from tiktok_bridge.secrets import Secret
-from tiktok_bridge.tiktok import envelope
+from tiktok_bridge.tiktok import envelope, token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tiktok_bridge.config.settings import AppSettings
+    from tiktok_bridge.tiktok.answer import Answer
+    from tiktok_bridge.tiktok.token import Token
     from tiktok_bridge.tiktok.wire import Wire
 
 TOKEN: Final = "/v2/oauth/token/"  # noqa: S105 - a path; TikTok needs the last slash
+REVOKE: Final = "/v2/oauth/revoke/"
+GET_QR_CODE: Final = "/v2/oauth/get_qrcode/"
+CHECK_QR_CODE: Final = "/v2/oauth/check_qrcode/"
 
-SHORTEST_LIFE: Final = 7200
-"""Seconds that a renewed token is thought to live when TikTok does not say; it is kept
-all the same, because the old one is dead."""
-
-LONGEST_LIFE: Final = 10 * 365 * 86_400
-"""Longest life that is believed, in seconds."""
+TICKET: Final = "client_ticket=tobefilled"
+"""Stands in the URL of a QR code where the ticket of this login belongs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """One account's token, with times in seconds since the epoch.
-
-    Attributes:
-        access_token: Sent with every call.
-        refresh_token: Gives the next pair; using it ends it. None when not given.
-        open_id: TikTok's id of the user for this app.
-        scopes: What the creator granted; empty when it was not said.
-        expires_at: When the access token ends.
-        refresh_expires_at: When the refresh token ends, or None.
-        renewal_began_at: When a refresh was begun whose end is not known, or None.
-    """
+@dataclass(frozen=True, slots=True)
+class ClientToken:
+    """A token of the app itself; it proves the pair of key and secret, no scope."""
 
     access_token: Secret
-    refresh_token: Secret | None
-    open_id: str | None
-    scopes: tuple[str, ...]
     expires_at: float
-    refresh_expires_at: float | None
-    renewal_began_at: float | None = None
+    log_id: str | None
 
 
-def refresh(
-    wire: Wire, base_url: str, app: AppSettings, token: Token, now: float
-) -> Token:
-    """Exchange the refresh token; from here on the old one is dead.
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A login that waits to be scanned.
 
-    Raises:
-        RefusedError: TikTok refused it (`invalid_grant`: expired, revoked or used).
-        NetworkError: No answer came; the refresh token may have been used up.
+    Attributes:
+        url: What the QR code shows.
+        token: Names this login when it is asked for.
+        ticket: Comes back with the consent; another one is another login.
     """
-    if token.refresh_token is None:
-        raise TokenError("the token has ended and has no refresh token")
-    form = {
-        "client_key": app.client_key,
-        "client_secret": app.client_secret.reveal(),
-        "grant_type": "refresh_token",
-        "refresh_token": token.refresh_token.reveal(),
-    }
-    reply = wire.send(
-        "POST",
-        base_url + TOKEN,
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-        content=urlencode(form).encode(),
-    )
-    hide = (app.client_secret, token.refresh_token, token.access_token)
-    answer = envelope.read(reply, TOKEN, "oauth", hide=hide)
-    try:
-        return from_response(answer.data, now, before=token)
-    except ValueError as error:
-        raise BadAnswerError(
-            f"{TOKEN}: {error}", http_status=reply.status, log_id=answer.log_id
-        ) from None
+
+    url: str = field(repr=False)
+    token: Secret
+    ticket: Secret
+    log_id: str | None
 
 
-def from_response(
-    data: dict[str, Any], now: float, before: Token | None = None
-) -> Token:
-    """Read a token response, flat or in the old `data` wrapper.
+@dataclass(frozen=True, slots=True)
+class QrLogin:
+    """How far a login by QR code is.
 
-    What it leaves out is kept from *before*.
-
-    Raises:
-        ValueError: It holds no access token or no `expires_in`.
+    Attributes:
+        status: new, scanned, confirmed, expired or utilised; others are carried.
+        code: What `OAuth.exchange` takes, once it is confirmed.
+        redirect_uri: Where the code belongs, without its query; the exchange names it.
+        state: What `OAuth.qr_code` was given, if it comes back.
     """
-    flat = data["data"] if isinstance(data.get("data"), dict) else data
-    access, renewed = _secret(flat, "access_token"), _secret(flat, "refresh_token")
-    if access is None:
-        raise ValueError("there is no `access_token`")
-    life = _seconds(flat, "expires_in")
-    if life is None and before is None:
-        raise ValueError("there is no `expires_in` in seconds")
-    lasts, scope = _seconds(flat, "refresh_expires_in"), flat.get("scope")
-    return Token(
-        access_token=access,
-        refresh_token=renewed or (before.refresh_token if before else None),
-        open_id=flat.get("open_id") or (before.open_id if before else None),
-        scopes=tuple(s for s in scope.replace(" ", ",").split(",") if s)
-        if isinstance(scope, str)
-        else (before.scopes if before else ()),
-        expires_at=now + (SHORTEST_LIFE if life is None else life),
-        refresh_expires_at=now + lasts
-        if lasts is not None
-        else (before.refresh_expires_at if before else None),
-    )
+
+    status: str
+    code: Secret | None
+    redirect_uri: str | None
+    state: str | None = field(repr=False)
+    log_id: str | None
 
 
-def _secret(flat: dict[str, Any], name: str) -> Secret | None:
-    value = flat.get(name)
-    if value in (None, ""):
-        return None
-    if not isinstance(value, str) or not re.fullmatch(r"\s*[!-~]+\s*", value):
-        raise ValueError(f"`{name}` is no token: it holds signs that no header can")
-    return Secret(value.strip())
+class OAuth:
+    """The OAuth endpoints at one base URL, for one app."""
 
+    def __init__(self, wire: Wire, base_url: str, app: AppSettings) -> None:
+        self._wire = wire
+        self._base_url = base_url
+        self._app = app
 
-def _seconds(flat: dict[str, Any], name: str) -> int | None:
-    value = flat.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        return None
-    return min(max(value, 0), LONGEST_LIFE)
+    def exchange(
+        self, code: Secret, redirect_uri: str, verifier: Secret | None, now: float
+    ) -> Token:
+        """Turn the code of a redirect into a token; a code works once.
 
+        Args:
+            code: As the redirect carried it, decoded once.
+            redirect_uri: The very one that the authorize URL named.
+            verifier: Of the authorize URL; the web platform may do without.
+            now: Seconds since the epoch.
 
-def to_json(token: Token) -> bytes:
-    """Write a token as the record that is sealed."""
-    record = {
-        "access_token": token.access_token.reveal(),
-        "refresh_token": token.refresh_token and token.refresh_token.reveal(),
-        "open_id": token.open_id,
-        "scopes": token.scopes,
-        "expires_at": token.expires_at,
-        "refresh_expires_at": token.refresh_expires_at,
-        "renewal_began_at": token.renewal_began_at,
-    }
-    return json.dumps(record).encode()
-
-
-def from_json(record: bytes) -> Token:
-    """Read what `to_json` wrote."""
-    fields = json.loads(record)
-    renewal = fields["refresh_token"]
-    return Token(
-        **fields
-        | {
-            "access_token": Secret(fields["access_token"]),
-            "refresh_token": Secret(renewal) if renewal else None,
-            "scopes": tuple(fields["scopes"]),
+        Raises:
+            RefusedError: TikTok refused it (`invalid_grant`: the code is used or old).
+        """
+        form = {
+            "grant_type": "authorization_code",
+            "code": code.reveal(),
+            "redirect_uri": redirect_uri,
         }
+        if verifier is not None:
+            form["code_verifier"] = verifier.reveal()
+        hide = (code,) if verifier is None else (code, verifier)
+        return self._token(form, hide, now, None)
+
+    def refresh(self, old: Token, now: float) -> Token:
+        """Exchange the refresh token; from here on the old one is dead.
+
+        Raises:
+            RefusedError: TikTok refused it (`invalid_grant`: expired, revoked or used).
+            NetworkError: No answer came; the refresh token may have been used up.
+        """
+        if old.refresh_token is None:
+            raise TokenError("the token has ended and has no refresh token")
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": old.refresh_token.reveal(),
+        }
+        hide = (old.refresh_token, old.access_token)
+        return self._token(form, hide, now, old)
+
+    def client_token(self, now: float) -> ClientToken:
+        """Ask for a token of the app; needs no review and no creator."""
+        form = self._signed({"grant_type": "client_credentials"})
+        answer = self._post(TOKEN, form, ())
+        access = _secret(answer, "access_token")
+        life = answer.count("expires_in")
+        if life is None:
+            raise answer.refuse("`expires_in` is missing")
+        return ClientToken(access, now + min(life, token.LONGEST_LIFE), answer.log_id)
+
+    def revoke(self, access_token: Secret) -> str | None:
+        """End the app's access to the account; return TikTok's log id."""
+        form = self._signed({"token": access_token.reveal()})
+        return self._post(REVOKE, form, (access_token,), may_be_empty=True).log_id
+
+    def qr_code(self, scopes: Sequence[str], state: str | None = None) -> QrCode:
+        """Begin a login that a creator confirms by scanning a code."""
+        form = {"client_key": self._app.client_key, "scope": ",".join(scopes)}
+        if state is not None:
+            form["state"] = state
+        answer = self._post(GET_QR_CODE, form, ())
+        ticket = Secret(secrets.token_urlsafe(24))
+        return QrCode(
+            answer.needed_text("scan_qrcode_url").replace(
+                TICKET, f"client_ticket={ticket.reveal()}"
+            ),
+            _secret(answer, "token"),
+            ticket,
+            answer.log_id,
+        )
+
+    def check_qr_code(self, qr: QrCode) -> QrLogin:
+        """Ask whether the code was scanned and confirmed.
+
+        Raises:
+            LoginError: The ticket that came back is not that of this login.
+        """
+        form = self._signed({"token": qr.token.reveal()})
+        answer = self._post(CHECK_QR_CODE, form, (qr.token, qr.ticket))
+        status = answer.needed_text("status")
+        ticket = answer.text("client_ticket")
+        if ticket and not hmac.compare_digest(
+            ticket.encode(), qr.ticket.reveal().encode()
+        ):
+            raise LoginError(
+                "the QR code that was confirmed is not the one that was shown",
+                hint="show a new code and let the creator scan it",
+                log_id=answer.log_id,
+            )
+        where, query = _redirect(answer)
+        code = query.get("code") or answer.text("code")
+        if status == "confirmed" and not code:
+            raise answer.refuse("it is confirmed and has no code")
+        return QrLogin(
+            status,
+            Secret(code) if code else None,
+            where,
+            query.get("state") or answer.text("state"),
+            answer.log_id,
+        )
+
+    def _token(
+        self,
+        form: Mapping[str, str],
+        hide: tuple[Secret, ...],
+        now: float,
+        before: Token | None,
+    ) -> Token:
+        answer = self._post(TOKEN, self._signed(form), hide)
+        try:
+            return token.from_response(answer.data, now, before)
+        except ValueError as error:
+            raise answer.refuse(str(error)) from None
+
+    def _signed(self, form: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "client_key": self._app.client_key,
+            "client_secret": self._app.client_secret.reveal(),
+            **form,
+        }
+
+    def _post(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        hide: tuple[Secret, ...],
+        *,
+        may_be_empty: bool = False,
+    ) -> Answer:
+        reply = self._wire.send(
+            "POST",
+            self._base_url + path,
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            content=urlencode(form).encode(),
+        )
+        hide = (self._app.client_secret, *hide)
+        return envelope.read(reply, path, "oauth", hide=hide, may_be_empty=may_be_empty)
+
+
+def _secret(answer: Answer, name: str) -> Secret:
+    try:
+        found = token.read_secret(answer.data, name)
+    except ValueError as error:
+        raise answer.refuse(str(error)) from None
+    if found is None:
+        raise answer.refuse(f"`{name}` is missing")
+    return found
+
+
+def _redirect(answer: Answer) -> tuple[str | None, dict[str, str]]:
+    """Return the redirect URI of *answer* without its query, and that query."""
+    given = answer.text("redirect_uri")
+    if not given:
+        return None, {}
+    try:
+        parts = urlsplit(given)
+        found = parse_qs(parts.query)
+    except ValueError:
+        raise answer.refuse("`redirect_uri` is no address") from None
+    return (
+        parts._replace(query="", fragment="").geturl(),
+        {name: values[0] for name, values in found.items()},
     )

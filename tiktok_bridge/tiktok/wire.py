@@ -13,7 +13,7 @@ import h11
 import httpcore
 import httpx
 
-from tiktok_bridge.errors import BadAnswerError, ConfigError, NetworkError
+from tiktok_bridge.errors import ConfigError, NetworkError
 from tiktok_bridge.tiktok.network import Backend
 
 if TYPE_CHECKING:
@@ -76,22 +76,17 @@ class Wire:
         request = _request(method, url, headers, content)
         try:
             response = self._transport.handle_request(request)
-            try:
-                body = b"".join(_capped(response))
-            finally:
-                response.close()
         except FAILURES as error:
-            raise _no_answer(request.url.host, error) from error
-        except httpx.DecodingError as error:
-            raise BadAnswerError(
-                f"{request.url.host} sent an answer that cannot be decoded",
-                http_status=response.status_code,
-            ) from error
+            raise _no_answer(request, error) from _cause(error)
+        try:
+            body = b"".join(_capped(response))
+        except (*FAILURES, httpx.DecodingError) as error:
+            raise _broken_off(request, response, error) from _cause(error)
+        finally:
+            response.close()
         log.info(
-            "%s %s%s: HTTP %d, log id %s",
-            method,
-            request.url.host,
-            request.url.path,  # without the query, which is a secret in an upload URL
+            "%s: HTTP %d, log id %s",
+            _named(request),
             response.status_code,
             response.headers.get("x-tt-logid"),
         )
@@ -203,6 +198,8 @@ def _request(
     headers: Mapping[str, str],
     content: bytes | Iterable[bytes | memoryview],
 ) -> httpx.Request:
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        raise ConfigError("a header cannot be sent: it is no printable ASCII")
     try:
         return httpx.Request(
             method,
@@ -211,10 +208,8 @@ def _request(
             content=content,  # type: ignore[arg-type] # httpx passes buffers through
             extensions={"timeout": TIMEOUT},
         )
-    except httpx.InvalidURL as error:
-        raise ConfigError(f"an address cannot be used: {error}") from None
-    except UnicodeEncodeError:
-        raise ConfigError("a header cannot be sent: it is not ASCII") from None
+    except httpx.InvalidURL:
+        raise ConfigError("the address of a request cannot be used") from None
 
 
 def _capped(response: httpx.Response) -> Iterator[bytes]:
@@ -226,11 +221,35 @@ def _capped(response: httpx.Response) -> Iterator[bytes]:
         yield piece
 
 
-def _no_answer(host: str, error: Exception) -> NetworkError:
-    # ours, not the other side's; its text may quote a header
-    is_ours = isinstance(error, (h11.LocalProtocolError, httpcore.LocalProtocolError))
-    reason = "the request cannot be sent" if is_ours else str(error)
+def _no_answer(request: httpx.Request, error: Exception) -> NetworkError:
+    reason = "the request cannot be sent" if _is_ours(error) else str(error)
     return NetworkError(
-        f"no answer from {host}: {reason or type(error).__name__}",
+        f"no answer from {_named(request)}: {reason or type(error).__name__}",
         hint="check the network, the proxy and `api.base_url`, then run it again",
     )
+
+
+def _broken_off(
+    request: httpx.Request, response: httpx.Response, error: Exception
+) -> NetworkError:
+    return NetworkError(
+        f"no whole answer from {_named(request)}: HTTP {response.status_code}, then"
+        f" {str(error) or type(error).__name__}",
+        hint="check the network and the proxy, then run it again",
+        http_status=response.status_code,
+        log_id=response.headers.get("x-tt-logid"),
+    )
+
+
+def _named(request: httpx.Request) -> str:
+    """Name the endpoint, without the query, which is a secret in an upload URL."""
+    return f"{request.url.host} to {request.method} {request.url.path}"
+
+
+def _cause(error: Exception) -> Exception | None:
+    """Return *error* unless its text may quote a header."""
+    return None if _is_ours(error) else error
+
+
+def _is_ours(error: Exception) -> bool:
+    return isinstance(error, (h11.LocalProtocolError, httpcore.LocalProtocolError))

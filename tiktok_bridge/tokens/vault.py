@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import catalogue
 from tiktok_bridge.errors import RefusedError, StoreError, TokenError
-from tiktok_bridge.tiktok import oauth
+from tiktok_bridge.tiktok import token as records
 from tiktok_bridge.tokens.keyring import KeyRing
 from tiktok_bridge.tokens.seal import Sealer
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.hookspecs import TokenStore
     from tiktok_bridge.secrets import Secret
-    from tiktok_bridge.tiktok.oauth import Token
-    from tiktok_bridge.tiktok.wire import Wire
+    from tiktok_bridge.tiktok.oauth import OAuth
+    from tiktok_bridge.tiktok.token import Token
 
 SKEW: Final = 300.0
 """Seconds before its end from which a token is refreshed."""
@@ -38,11 +38,11 @@ class Vault:
     """The tokens of one installation."""
 
     def __init__(
-        self, settings: Settings, store: TokenStore, wire: Wire, clock: Clock
+        self, settings: Settings, store: TokenStore, oauth: OAuth, clock: Clock
     ) -> None:
         self._settings = settings
         self._store = store
-        self._wire = wire
+        self._oauth = oauth
         self._clock = clock
 
     def accounts(self) -> list[str]:
@@ -65,7 +65,7 @@ class Vault:
                 with suppress(StoreError):  # a new token replaces a lost one
                     sequence = sealer.open(account, found)[0] + 1
             self._store.save(
-                account, sealer.seal(account, sequence, oauth.to_json(token))
+                account, sealer.seal(account, sequence, records.to_json(token))
             )
 
     def access(self, account: str, *, refused: Secret | None = None) -> Secret:
@@ -104,13 +104,11 @@ class Vault:
                 f"the token of account {account!r} has ended and cannot be renewed",
                 hint=LOG_IN_AGAIN,
             )
-        settings, now = self._settings, self._clock.now()
+        now = self._clock.now()
         began = replace(token, renewal_began_at=token.renewal_began_at or now)
         self._keep(account, sequence + 1, began)
         try:
-            renewed = oauth.refresh(
-                self._wire, settings.base_url, settings.app, token, now
-            )
+            renewed = self._oauth.refresh(token, now)
         except RefusedError as error:
             if error.code == "invalid_grant":  # a refused token is not offered again
                 dead = replace(token, refresh_token=None, expires_at=0.0)
@@ -120,7 +118,7 @@ class Vault:
         return renewed
 
     def _keep(self, account: str, sequence: int, token: Token) -> None:
-        sealed = self._sealer().seal(account, sequence, oauth.to_json(token))
+        sealed = self._sealer().seal(account, sequence, records.to_json(token))
         self._store.save(account, sealed)
 
     def _known(self, account: str) -> Token:
@@ -137,7 +135,7 @@ class Vault:
         if sealed is None:
             return None
         sequence, record = self._sealer().open(account, sealed)
-        return sequence, oauth.from_json(record)
+        return sequence, records.from_json(record)
 
     def _sealer(self, *, create: bool = False) -> Sealer:
         ring = KeyRing.open(self._settings.keys, create=create)

@@ -1,0 +1,121 @@
+"""Hold the data of a success, and read each field as the type that it must have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from tiktok_bridge.errors import BadAnswerError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A success.
+
+    A field that is absent or null is None; one of another type makes the whole
+    answer none of this API. Fields that nobody knows stay in `data`.
+
+    Attributes:
+        endpoint: Path of the request.
+        http_status: Status of the answer; it decides nothing.
+        log_id: What TikTok's support asks for, or None.
+        data: Everything that TikTok said.
+    """
+
+    endpoint: str
+    http_status: int
+    log_id: str | None
+    data: dict[str, Any] = field(repr=False)  # may hold a secret
+
+    def text(self, name: str) -> str | None:
+        """Return the text *name*."""
+        return self._one(name, str, "text")
+
+    def needed_text(self, name: str) -> str:
+        """Return the text *name*, which must be there and not be empty."""
+        found = self.text(name)
+        if not found:
+            raise self.refuse(f"`{name}` is missing")
+        return found
+
+    def flag(self, name: str) -> bool | None:
+        """Return the truth value *name*."""
+        return self._one(name, bool, "true or false")
+
+    def count(self, name: str) -> int | None:
+        """Return the whole number *name*, which is never below zero."""
+        found = self._one(name, int, "a whole number")
+        if found is not None and found < 0:
+            raise self.refuse(f"`{name}` is below zero")
+        return found
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Return the list of texts *name*."""
+        found = self._one(name, list, "a list")
+        if found is None:
+            return None
+        if not all(isinstance(one, str) for one in found):
+            raise self.refuse(f"`{name}` holds something that is no text")
+        return tuple(found)
+
+    def id(self, name: str) -> str | None:
+        """Return the int64 id *name*, which may be a number or a text."""
+        found = self.data.get(name)
+        return None if found in (None, "") else self._id(name, found)
+
+    def ids(self, name: str) -> tuple[str, ...]:
+        """Return the ids in *name*: a list, or one that stands alone."""
+        found = self.data.get(name)
+        values = found if isinstance(found, list) else [found]
+        return tuple(
+            self._id(name, one) for one in values if one not in (None, "", 0, "0")
+        )
+
+    def parts(self, name: str) -> list[Answer]:
+        """Return the objects in the list *name*, which must be there."""
+        found = self._one(name, list, "a list")
+        if found is None:
+            raise self.refuse(f"`{name}` is missing")
+        return [self._part(name, one) for one in found]
+
+    def part(self, name: str) -> Answer:
+        """Return the object *name*, which must be there."""
+        return self._part(name, self.data.get(name))
+
+    def refuse(self, what: str) -> BadAnswerError:
+        """Build the error for a success of which *what* is wrong."""
+        return BadAnswerError(
+            f"{self.endpoint}: HTTP {self.http_status} with a success that is none:"
+            f" {what}",
+            http_status=self.http_status,
+            log_id=self.log_id,
+        )
+
+    def _one(self, name: str, kind: type[T], said: str) -> T | None:
+        found = self.data.get(name)
+        if found is None:
+            return None
+        is_other = isinstance(found, bool) and kind is not bool
+        if is_other or not isinstance(found, kind):
+            raise self.refuse(f"`{name}` is not {said}")
+        return found
+
+    def _id(self, name: str, found: object) -> str:
+        # a Decimal was written as 7.6e18 or 7602997517160123666.0: who wrote it has
+        # rounded it already
+        if isinstance(found, bool | Decimal) or not isinstance(found, int | str):
+            raise self.refuse(f"`{name}` holds something that is no id")
+        return str(found)
+
+    def _part(self, name: str, found: object) -> Answer:
+        if not isinstance(found, dict):
+            raise self.refuse(f"`{name}` is not an object")
+        return Answer(
+            endpoint=self.endpoint,
+            http_status=self.http_status,
+            log_id=self.log_id,
+            data=found,
+        )
