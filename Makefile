@@ -36,6 +36,8 @@ coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
 
 chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice or lost.
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
+	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
+	  tests/unit/test_mutations.py
 
 clean: ## Remove what the targets made.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

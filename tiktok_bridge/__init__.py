@@ -13,6 +13,7 @@ from tiktok_bridge.errors import (
     ConflictError,
     InvalidInput,
     LedgerError,
+    LoginError,
     MediaError,
     NetworkError,
     PluginError,
@@ -20,6 +21,7 @@ from tiktok_bridge.errors import (
     StoreError,
     TikTokError,
     TokenError,
+    WebhookError,
 )
 from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore, hookimpl
 from tiktok_bridge.secrets import Secret
@@ -27,6 +29,7 @@ from tiktok_bridge.secrets import Secret
 if TYPE_CHECKING:
     from tiktok_bridge.aio import AsyncBridge
     from tiktok_bridge.bridge import Bridge
+    from tiktok_bridge.catalogue import Explanation, explain
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.config.settings import AppSettings, Notify, Settings
     from tiktok_bridge.host import Host
@@ -42,69 +45,128 @@ if TYPE_CHECKING:
         Result,
         State,
     )
+    from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tiktok.chunks import ChunkPlan, plan_chunks
+    from tiktok_bridge.tiktok.client import Client
+    from tiktok_bridge.tiktok.inits import Pull
+    from tiktok_bridge.tiktok.webhooks import (
+        AuthorizationRemoved,
+        DownloadReady,
+        InboxDelivered,
+        NoLongerPubliclyAvailable,
+        PostComplete,
+        PostEvent,
+        PostFailed,
+        PubliclyAvailable,
+        ShareEvent,
+        WebhookEvent,
+    )
+    from tiktok_bridge.tiktok.webhooks import verify as verify_webhook
+    from tiktok_bridge.tokens.login import Grant
 
 __all__ = [
     "Allow",
     "AppSettings",
     "AsyncBridge",
+    "Authorization",
+    "AuthorizationRemoved",
     "BadAnswerError",
     "Bridge",
     "BridgeError",
     "BusyError",
+    "ChunkPlan",
+    "Client",
     "ConfigError",
     "ConflictError",
     "Disclose",
+    "DownloadReady",
     "Event",
+    "Explanation",
     "Failure",
+    "Grant",
     "Host",
+    "InboxDelivered",
     "InvalidInput",
     "LedgerError",
+    "LoginError",
     "MediaError",
     "MediaSource",
     "MediaStat",
     "NetworkError",
+    "NoLongerPubliclyAvailable",
     "Notifier",
     "Notify",
     "Place",
     "PluginError",
     "Post",
+    "PostComplete",
+    "PostEvent",
+    "PostFailed",
     "PostsFile",
     "Problem",
+    "PubliclyAvailable",
+    "Pull",
     "RefusedError",
     "Result",
     "Secret",
     "Settings",
+    "ShareEvent",
     "State",
     "StoreError",
     "TikTokError",
     "TokenError",
     "TokenStore",
+    "WebhookError",
+    "WebhookEvent",
+    "explain",
     "hookimpl",
+    "plan_chunks",
+    "verify_webhook",
 ]
 
 _LAZY = {
     "Allow": "models",
     "AppSettings": "config.settings",
     "AsyncBridge": "aio",
+    "Authorization": "tiktok.authorize",
+    "AuthorizationRemoved": "tiktok.webhooks",
     "Bridge": "bridge",
+    "ChunkPlan": "tiktok.chunks",
+    "Client": "tiktok.client",
     "Disclose": "models",
+    "DownloadReady": "tiktok.webhooks",
     "Event": "models",
+    "Explanation": "catalogue",
     "Failure": "models",
+    "Grant": "tokens.login",
     "Host": "host",
+    "InboxDelivered": "tiktok.webhooks",
     "MediaStat": "models",
+    "NoLongerPubliclyAvailable": "tiktok.webhooks",
     "Notify": "config.settings",
     "Place": "models",
     "Post": "models",
+    "PostComplete": "tiktok.webhooks",
+    "PostEvent": "tiktok.webhooks",
+    "PostFailed": "tiktok.webhooks",
     "PostsFile": "config.posts",
     "Problem": "models",
+    "PubliclyAvailable": "tiktok.webhooks",
+    "Pull": "tiktok.inits",
     "Result": "models",
     "Settings": "config.settings",
+    "ShareEvent": "tiktok.webhooks",
     "State": "models",
+    "WebhookEvent": "tiktok.webhooks",
+    "explain": "catalogue",
+    "plan_chunks": "tiktok.chunks",
+    "verify_webhook": "tiktok.webhooks:verify",
 }
-"""Names whose modules take time to import, and where they are."""
+"""Names whose modules take time to import, and where they are, under which name."""
 
 
 def __getattr__(name: str) -> object:
     if name not in _LAZY:
         raise AttributeError(f"module 'tiktok_bridge' has no attribute {name!r}")
-    return getattr(import_module(f"tiktok_bridge.{_LAZY[name]}"), name)
+    module, _, inner = _LAZY[name].partition(":")
+    return getattr(import_module(f"tiktok_bridge.{module}"), inner or name)

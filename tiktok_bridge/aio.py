@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.bridge import OnEvent
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Event, Post, Problem, Result
+    from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tokens.login import Grant
 
 
 class AsyncBridge:
@@ -83,6 +85,29 @@ class AsyncBridge:
     async def advance(self, post_id: str, account: str | None = None) -> Result:
         """See `Bridge.advance`."""
         return await asyncio.to_thread(self._bridge.advance, post_id, account)
+
+    def begin_login(
+        self, redirect_uri: str | None = None, *, always_ask: bool = False
+    ) -> Authorization:
+        """See `Bridge.begin_login`; it does not wait for anything."""
+        return self._bridge.begin_login(redirect_uri, always_ask=always_ask)
+
+    async def finish_login(
+        self,
+        account: str,
+        authorization: Authorization,
+        query: str,
+        *,
+        switch_user: bool = False,
+    ) -> Grant:
+        """See `Bridge.finish_login`."""
+        return await asyncio.to_thread(
+            self._bridge.finish_login,
+            account,
+            authorization,
+            query,
+            switch_user=switch_user,
+        )
 
 
 def _in_loop(callback: OnEvent) -> OnEvent:

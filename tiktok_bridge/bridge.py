@@ -27,6 +27,7 @@ from tiktok_bridge.publish.shape import shape
 from tiktok_bridge.publish.trip import Services
 from tiktok_bridge.tiktok.client import Client
 from tiktok_bridge.tiktok.content import is_loopback
+from tiktok_bridge.tokens import login
 from tiktok_bridge.tokens.vault import Vault
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.host import Host
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.models import Event, Post, Result
+    from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tokens.login import Grant
 
     OnEvent = Callable[[Event], None]
     OnProgress = Callable[[PostKey, int, int], None]
@@ -194,6 +197,33 @@ class Bridge:
         """
         key = self.ledger.named(post_id, account).key
         return result(self._advance(key), sent=True)
+
+    def begin_login(
+        self, redirect_uri: str | None = None, *, always_ask: bool = False
+    ) -> Authorization:
+        """Begin a login at *redirect_uri* (`app.redirect_uri`); send them to its `url`.
+
+        With *always_ask* who has consented before is asked again (web platform).
+        """
+        return login.begin(self.settings, redirect_uri, always_ask=always_ask)
+
+    def finish_login(
+        self,
+        account: str,
+        authorization: Authorization,
+        query: str,
+        *,
+        switch_user: bool = False,
+    ) -> Grant:
+        """Keep the token that the *query* of TikTok's redirect leads to, once.
+
+        Raises:
+            LoginError: It belongs to another login, TikTok or the person said no, or
+                another user than before logged in, without *switch_user*.
+        """
+        return login.finish(
+            self.vault, account, authorization, query, switch_user=switch_user
+        )
 
     def retry(self, post_id: str, account: str | None = None) -> Result:
         """Let a post that failed be sent again, with new content if it is given.

@@ -223,3 +223,16 @@ def test_every_way_in_which_tiktok_was_seen_is_understood(
     assert result.state == State.PUBLISHED
     expected = "not_public_so_far" if "absent" in switches.values() else "public"
     assert result.visibility == expected
+
+
+@pytest.mark.parametrize("status", [401, 200])
+def test_a_token_that_tiktok_calls_invalid_is_renewed_once_whatever_the_status(
+    studio: Studio, status: int
+) -> None:
+    studio.sandbox.reset("token-expired", token_refusal_status=status)
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post())
+
+    assert result.state == "PUBLISHED"
+    assert studio.calls("token") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading certificates takes 0.1 s
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + bytes(52)
 MOVIE = VIDEO + bytes(12_000_000 - len(VIDEO))
+CALLBACK = "http://127.0.0.1:3455/callback/"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # of RFC 7636
+CHALLENGE = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"
+
+FILM = "https://media.example.com/film.mp4"
+PHOTO = "https://cdn.example.com/acme/one.jpg"
 
 
 class Person:
@@ -61,6 +68,37 @@ class Person:
     def draft(self, video: bytes = VIDEO) -> httpx.Response:
         return self.post("inbox/video/init", {"source_info": plan(video)})
 
+    def pull(
+        self, url: str = FILM, level: str | None = "SELF_ONLY", **post_info: object
+    ) -> httpx.Response:
+        """Let TikTok fetch a video: a direct post, or a draft without a level."""
+        body: dict[str, object] = {
+            "source_info": {"source": "PULL_FROM_URL", "video_url": url}
+        }
+        if level is None:
+            return self.post("inbox/video/init", body)
+        body["post_info"] = {"privacy_level": level} | post_info
+        return self.post("video/init", body)
+
+    def photos(
+        self, *urls: str, level: str | None = "SELF_ONLY", **changes: object
+    ) -> httpx.Response:
+        """Post photos, or send them as a draft without a level."""
+        body = {
+            "media_type": "PHOTO",
+            "post_mode": "MEDIA_UPLOAD" if level is None else "DIRECT_POST",
+            "post_info": {} if level is None else {"privacy_level": level},
+            "source_info": {
+                "source": "PULL_FROM_URL",
+                "photo_images": list(urls or (PHOTO,)),
+                "photo_cover_index": 0,
+            },
+        }
+        return self.post("content/init", body | changes)
+
+    def cancel(self, publish_id: str) -> httpx.Response:
+        return self.post("cancel", {"publish_id": publish_id})
+
     def put(
         self, url: str, video: bytes = VIDEO, first: int = 0, last: int | None = None
     ) -> httpx.Response:
@@ -85,6 +123,35 @@ class Person:
             "client_secret": self.sandbox.client_secret,
         }
         return self.http.post(f"/v2/oauth/{path}/", data=pair | form)
+
+    def authorize_url(self, **changes: str | None) -> str:
+        query = {
+            "client_key": self.sandbox.client_key,
+            "scope": "user.info.basic,video.publish,video.upload",
+            "response_type": "code",
+            "redirect_uri": CALLBACK,
+            "state": "st&te/1",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        } | changes
+        given = {name: value for name, value in query.items() if value is not None}
+        return f"{self.sandbox.base_url}/v2/auth/authorize/?{urlencode(given)}"
+
+    def login(
+        self, scopes: list[str] | None = None, **changes: str | None
+    ) -> dict[str, str]:
+        url = self.authorize_url(**changes)
+        location = self.sandbox.login(url, self.account, scopes)
+        return dict(parse_qsl(urlsplit(location).query))
+
+    def exchange(self, code: str, **changes: str) -> httpx.Response:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "code_verifier": VERIFIER,
+        }
+        return self.oauth(**form | changes)
 
 
 def plan(video: bytes) -> dict[str, object]:

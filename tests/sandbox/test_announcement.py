@@ -20,7 +20,12 @@ def test_the_words_name_accounts_tokens_and_a_configuration(tmp_path: Path) -> N
     text = announcement.as_text(announcement.facts(backend, "http://x:1", files))
 
     assert f"shop: public account, token in {tmp_path}/shop.json" in text
-    assert text.endswith('    base_url: http://x:1\n    upload_hosts: ["x"]')
+    assert "    redirect_uri: http://127.0.0.1:3455/callback/\n" in text
+    assert text.endswith(
+        "    base_url: http://x:1\n"
+        "    authorize_url: http://x:1/v2/auth/authorize/\n"
+        '    upload_hosts: ["x"]'
+    )
 
 
 def test_without_a_folder_no_token_is_written() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tiktok_bridge_sandbox.chunk_rules import Plan, check
 from tiktok_bridge_sandbox.errors import InvalidParamsError
+from tiktok_bridge_sandbox.switches import Switches
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Person
@@ -21,7 +22,7 @@ MIB = 1_048_576
 
 def verdict(size: int, chunk: int, count: int, megabyte: str = "decimal") -> str:
     try:
-        check(Plan(size, chunk, count), megabyte)
+        check(Plan(size, chunk, count), Switches(megabyte=megabyte))  # type: ignore[arg-type]  # tried on purpose
     except InvalidParamsError as error:
         return str(error)
     return "ok"

@@ -100,6 +100,12 @@ def test_a_switch_that_makes_no_sense_is_refused(
     assert "switch" in answer.json()["error"]
 
 
+def test_a_number_is_as_good_as_the_word_for_it(acme: Person) -> None:
+    acme.sandbox.reset(oauth_error_status=200)
+
+    assert acme.sandbox.state()["switches"]["oauth_error_status"] == "200"
+
+
 def test_an_unknown_scenario_is_refused(acme: Person) -> None:
     with pytest.raises(ValueError, match="scenario"):
         acme.sandbox.reset("heaven")

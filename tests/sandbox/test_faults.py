@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import httpx
@@ -187,3 +188,61 @@ def test_a_fault_that_makes_no_sense_is_refused(acme: Person, fault: object) -> 
 def test_an_unknown_endpoint_is_refused(acme: Person) -> None:
     with pytest.raises(ValueError, match="endpoint"):
         acme.sandbox.faults("teapot", [None])
+
+
+def test_wrong_json_is_valid_and_of_another_api(acme: Person) -> None:
+    acme.sandbox.faults("creator_info", [{"kind": "wrong_json"}])
+
+    answer = acme.creator_info()
+
+    assert answer.status_code == 200
+    assert isinstance(answer.json(), list)
+
+
+def test_a_call_met_by_wrong_json_was_processed(acme: Person) -> None:
+    acme.sandbox.faults("video_init", [{"kind": "wrong_json"}])
+
+    acme.init()
+
+    assert len(acme.sandbox.state()["publishes"]) == 1
+
+
+def test_a_slow_reply_trickles_and_is_whole(acme: Person) -> None:
+    acme.sandbox.faults("creator_info", [{"kind": "slow", "bytes_per_second": 2_000}])
+    started = time.monotonic()
+
+    answer = acme.creator_info()
+
+    assert time.monotonic() - started >= len(answer.content) / 2_000
+    assert answer.json()["error"]["code"] == "ok"
+
+
+def test_a_slow_request_is_read_whole(acme: Person) -> None:
+    fault = {"kind": "slow", "bytes_per_second": 60_000_000}
+    acme.sandbox.faults("upload", [fault])
+    started = time.monotonic()
+
+    publish_id = acme.publish(video=acme.movie)
+
+    assert time.monotonic() - started >= len(acme.movie) / 60_000_000
+    acme.sandbox.advance(1)
+    assert acme.status(publish_id).json()["data"]["status"] == "PUBLISH_COMPLETE"
+
+
+def test_a_client_that_hangs_up_ends_a_slow_reply(acme: Person) -> None:
+    acme.sandbox.faults("creator_info", [{"kind": "slow", "bytes_per_second": 1}])
+
+    with pytest.raises(httpx.ReadTimeout):
+        acme.http.post(
+            "/v2/post/publish/creator_info/query/",
+            headers=acme.bearer(),
+            timeout=0.05,
+        )
+
+    assert acme.creator_info().status_code == 200
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1.5, "fast"])
+def test_a_rate_that_is_none_is_refused(acme: Person, rate: object) -> None:
+    with pytest.raises(ValueError, match="bytes_per_second"):
+        acme.sandbox.faults("status", [{"kind": "slow", "bytes_per_second": rate}])

@@ -11,6 +11,25 @@ from tiktok_bridge_sandbox.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Person
 
+PROMISED = (
+    "audited",
+    "unaudited-public-account",
+    "unaudited-private-account",
+    "unaudited-silent-self-only",
+    "scope-missing",
+    "token-expired",
+    "token-revoked",
+    "sandbox-app",
+    "user-cap",
+    "daily-cap",
+    "pending-drafts",
+    "banned",
+    "url-unverified",
+    "moderation-slow",
+    "no-post-id",
+    "flaky",
+)
+
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_starts_and_has_acme(acme: Person, name: str) -> None:
@@ -29,6 +48,32 @@ def test_every_scenario_says_what_it_is_in_one_sentence(name: str) -> None:
 
     assert summary.endswith(".")
     assert len(summary) <= 72
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_says_what_is_seen_and_what_that_proves(name: str) -> None:
+    seen, proves, rest = SCENARIOS[name].proves.partition(" It proves ")
+
+    assert seen.endswith(".")
+    assert rest.endswith(".")
+    assert proves
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_every_promised_scenario_exists(name: str) -> None:
+    assert name in SCENARIOS
+
+
+def test_without_a_verified_property_only_uploads_work(acme: Person) -> None:
+    acme.sandbox.reset("url-unverified")
+
+    pulled = [acme.pull(), acme.pull(level=None), acme.photos()]
+
+    assert {answer.status_code for answer in pulled} == {403}
+    assert {answer.json()["error"]["code"] for answer in pulled} == {
+        "url_ownership_unverified"
+    }
+    assert acme.init().status_code == 200
 
 
 def test_an_expired_token_is_repaired_by_one_refresh(acme: Person) -> None:

@@ -127,6 +127,7 @@ def test_another_creators_publish_id_is_refused(acme: Person, studio: Person) ->
 def test_a_status_request_of_another_shape_is_refused(
     acme: Person, body: dict[str, object]
 ) -> None:
+    acme.sandbox.reset(unknown_fields="refuse")
     answer = acme.post("status/fetch", body)
 
     assert answer.json()["error"]["code"] == "invalid_params"

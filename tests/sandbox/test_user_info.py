@@ -42,3 +42,20 @@ def test_a_field_of_another_scope_is_refused(acme: Person) -> None:
 
 def test_an_unknown_field_is_refused(acme: Person) -> None:
     assert ask(acme, "shoe_size").json()["error"]["code"] == "invalid_params"
+
+
+def test_public_posts_are_counted(acme: Person) -> None:
+    acme.sandbox.reset()
+    acme.publish("PUBLIC_TO_EVERYONE")
+    acme.publish("SELF_ONLY")
+    acme.sandbox.advance(60)
+    scopes = ["user.info.stats", "user.info.basic"]
+    code = acme.login(scopes, scope=",".join(scopes))["code"]
+    token = acme.exchange(code).json()["access_token"]
+
+    answer = acme.http.get(
+        "/v2/user/info/?fields=video_count",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.json()["data"]["user"] == {"video_count": 1}

@@ -78,6 +78,7 @@ def test_a_caption_is_counted_in_utf16_units(acme: Person) -> None:
 def test_an_unknown_or_mistyped_field_is_refused(
     acme: Person, post_info: dict[str, object]
 ) -> None:
+    acme.sandbox.reset(unknown_fields="refuse")
     assert code_of(acme.init(post_info=post_info)) == (400, "invalid_params")
 
 
@@ -101,6 +102,7 @@ def test_an_unknown_or_mistyped_field_is_refused(
     ],
 )
 def test_a_body_of_another_shape_is_refused(acme: Person, body: object) -> None:
+    acme.sandbox.reset(unknown_fields="refuse")
     assert code_of(acme.post("video/init", body)) == (400, "invalid_params")
 
 
@@ -183,7 +185,7 @@ def test_an_unaudited_app_may_post_to_a_private_account_for_its_owner_only(
 
 
 def test_an_unaudited_post_can_be_narrowed_in_silence(acme: Person) -> None:
-    acme.sandbox.reset("unaudited-narrowed")
+    acme.sandbox.reset("unaudited-silent-self-only")
 
     publish_id = acme.publish("PUBLIC_TO_EVERYONE")
     acme.sandbox.advance(60)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiktok_bridge import host
-from tiktok_bridge.cli.app import App
+from tiktok_bridge.cli.app import App, print_error
 from tiktok_bridge.cli.auth import auth
 from tiktok_bridge.cli.check import check
 from tiktok_bridge.cli.demo import demo
@@ -81,9 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             arguments, prog_name="tiktok-bridge", standalone_mode=False
         )
     except BridgeError as error:
-        click.echo(f"error: {error}", err=True)
-        if error.hint:
-            click.echo(f"  → {error.hint}", err=True)
+        print_error(error)
         return error.exit_status
     except click.ClickException as error:
         error.show()

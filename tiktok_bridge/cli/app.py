@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tiktok_bridge import Bridge
+    from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.host import Host
     from tiktok_bridge.models import Problem
 
@@ -71,6 +72,13 @@ def print_problems(problems: list[Problem], *, kind: str = "") -> None:
     """Print *problems* on stderr, one after the other."""
     for problem in problems:
         click.echo(f"{kind}{problem}", err=True)
+
+
+def print_error(error: BridgeError, before: str = "") -> None:
+    """Print *error* on stderr, with the next action."""
+    click.echo(f"error: {before}{error}", err=True)
+    if error.hint:
+        click.echo(f"  → {error.hint}", err=True)
 
 
 def problem_fields(problem: Problem) -> dict[str, Any]:

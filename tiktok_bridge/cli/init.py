@@ -25,6 +25,6 @@ def init(folder: Path, *, sandbox: bool) -> None:
         click.echo("  tiktok-bridge auth import acme tokens/acme.json")
     else:
         click.echo("  export TIKTOK_CLIENT_KEY=… TIKTOK_CLIENT_SECRET=…")
-        click.echo("  tiktok-bridge auth import acme TOKEN.json")
+        click.echo("  tiktok-bridge auth login acme")
     click.echo("  tiktok-bridge check posts.yaml")
     click.echo("  tiktok-bridge publish posts.yaml")

@@ -63,7 +63,11 @@ def sandbox_app(
     client_secret: str = "local-sandbox-secret",  # noqa: S107 - known to everybody
 ) -> dict[str, str]:
     """Return what a configuration needs to reach a local sandbox."""
-    api = f"api:\n  base_url: {base_url}\n"
+    api = f"""\
+api:
+  base_url: {base_url}
+  authorize_url: {base_url}/v2/auth/authorize/
+"""
     return {"client_key": client_key, "client_secret": client_secret, "api": api}
 
 

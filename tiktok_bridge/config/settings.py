@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from tiktok_bridge.config import environment, reader, schema
+from tiktok_bridge.config import environment, reader, redirect, schema
 from tiktok_bridge.errors import InvalidInput
 from tiktok_bridge.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from tiktok_bridge.config.reader import Document
+    from tiktok_bridge.models import Problem
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest `bridge.yaml` that is read, in bytes."""
@@ -105,12 +108,23 @@ class Settings:
         document = reader.read(Path(path), max_bytes=MAX_BYTES)
         value = environment.fill(document, environ)
         problems = schema.check(document, "bridge", value)
-        base_url = value.get("api", {}).get("base_url") if not problems else None
-        if base_url and (wrong := _no_address(base_url)):
-            problems = [document.problem(("api", "base_url"), wrong)]
+        if not problems:
+            problems = list(_problems(document, value))
         if problems:
             raise InvalidInput(*problems)
         return cls(folder=Path(path).resolve().parent, **_fields(value))
+
+
+def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with values that no schema can judge."""
+    base_url = value.get("api", {}).get("base_url")
+    if base_url and (wrong := _no_address(base_url)):
+        yield document.problem(("api", "base_url"), wrong)
+    app = value["app"]
+    uri, platform = app.get("redirect_uri"), app.get("platform", "desktop")
+    if uri and (wrong := redirect.redirect_problem(uri, platform, registered=True)):
+        example = f"write the registered one, such as {redirect.EXAMPLE[platform]}"
+        yield document.problem(("app", "redirect_uri"), f"{uri} {wrong}", hint=example)
 
 
 def _no_address(url: str) -> str | None:

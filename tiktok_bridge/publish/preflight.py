@@ -114,7 +114,7 @@ class Preflight:
         known = ", ".join(self.vault.accounts()) or "none"
         return (
             f"unknown account {account!r}; with a token are: {known}",
-            f"tiktok-bridge auth import {account} TOKEN.json",
+            f"tiktok-bridge auth login {account}",
         )
 
 

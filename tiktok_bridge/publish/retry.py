@@ -21,6 +21,12 @@ LONGEST_PAUSE: Final = 60.0
 LONGEST_WISH: Final = 3600.0
 """Longest `Retry-After` that is obeyed, in seconds."""
 
+AGAIN: Final = ("yes", "later")
+"""Rules of the catalogue under which the same thing is worth another try as it is."""
+
+PASSING: Final = (429, *range(500, 600))
+"""Statuses that pass by themselves, where the code says nothing or is not known."""
+
 
 def pause(tries: int, random: Random) -> float:
     """Return the seconds before try number *tries* + 1, with full jitter."""
@@ -32,11 +38,11 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
     """Return the seconds until another try makes sense; None when none does."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RefusedError):
-        entry = catalogue.find(error.kind, error.code)
-        if entry is None:
-            retryable = error.http_status >= 500  # noqa: PLR2004 - HTTP
+        entry = catalogue.find(error.kind, error.code) if error.code else None
+        if entry is None:  # only the status is left to judge by
+            retryable = error.http_status in PASSING
         else:
-            retryable = entry.retry in ("yes", "later")
+            retryable = entry.retry in AGAIN
             if entry.wait_seconds and asked is None:
                 return float(entry.wait_seconds)
     else:

@@ -70,9 +70,8 @@ class Answer:
         """Return the ids in *name*: a list, or one that stands alone."""
         found = self.data.get(name)
         values = found if isinstance(found, list) else [found]
-        return tuple(
-            self._id(name, one) for one in values if one not in (None, "", 0, "0")
-        )
+        ids = [self._id(name, one) for one in values if one not in (None, "")]
+        return tuple(one for one in ids if one != "0")
 
     def parts(self, name: str) -> list[Answer]:
         """Return the objects in the list *name*, which must be there."""

@@ -9,10 +9,11 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
 
 from tiktok_bridge import catalogue
+from tiktok_bridge.config.redirect import redirect_problem
 from tiktok_bridge.errors import ConfigError, LoginError
 from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok.token import split_scopes
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tiktok_bridge.config.settings import AppSettings
-
-MAX_REDIRECT_URI: Final = 511
-"""Longest redirect URI, in characters."""
-
-LOOPBACK: Final = ("localhost", "127.0.0.1")
-"""Hosts that the Desktop platform takes; they do not stand for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +90,14 @@ def authorize(
     }
     if app.platform == "web":
         query["disable_auto_auth"] = str(int(always_ask))
-    url = f"{authorize_url}?{urlencode(query)}"
+    mark = "&" if "?" in authorize_url else "?"
+    url = f"{authorize_url}{mark}{urlencode(query)}"
     return Authorization(url, redirect_uri, state, verifier)
 
 
 def challenge(verifier: Secret) -> str:
     """Return the challenge of *verifier*: hex, where RFC 7636 has base64url."""
     return hashlib.sha256(verifier.reveal().encode()).hexdigest()
-
-
-def redirect_problem(uri: str, platform: str) -> str | None:
-    """Say why TikTok refuses *uri* on *platform*, or return None."""
-    try:
-        parts = urlsplit(uri)
-        port = parts.port
-    except ValueError as error:
-        return f"is no address: {error}"
-    plain = uri.isascii() and uri.isprintable() and " " not in uri
-    rules: list[tuple[object, str]] = [
-        (len(uri) <= MAX_REDIRECT_URI, f"has over {MAX_REDIRECT_URI} characters"),
-        (plain and parts.hostname, "is no absolute address in plain ASCII"),
-        ("?" not in uri and "#" not in uri, "may have no query and no fragment"),
-        (parts.path, "needs a path, such as /callback/"),
-    ]
-    if platform == "web":
-        rules.append((parts.scheme == "https", "must be https on the Web platform"))
-    else:
-        rules += [
-            (parts.scheme in ("http", "https"), "must be http or https"),
-            (parts.hostname in LOOPBACK, "must be on localhost or 127.0.0.1 (Desktop)"),
-            (port, "needs a port on the Desktop platform"),
-        ]
-    return next((wrong for fits, wrong in rules if not fits), None)
 
 
 def read_redirect(query: str, state: Secret) -> Consent:
@@ -166,12 +137,13 @@ def read_failure(query: str) -> LoginError | None:
 
 
 def _parse(query: str) -> dict[str, str]:
-    """Return the first value of each parameter; nothing of what is no query."""
+    """Return each parameter that stands once."""
     try:
         pairs = parse_qs(query.lstrip("?#"), keep_blank_values=True, max_num_fields=100)
     except ValueError:
         return {}
-    return {name: values[0] for name, values in pairs.items()}
+    # of a parameter that stands twice, nobody knows which one is meant
+    return {name: values[0] for name, values in pairs.items() if len(values) == 1}
 
 
 def _failure(found: Mapping[str, str]) -> LoginError | None:
@@ -179,18 +151,25 @@ def _failure(found: Mapping[str, str]) -> LoginError | None:
         return None
     entry = None
     for name in ("errCode", "error_type", "error"):
-        kind = "oauth" if name == "error" else "authorize"
-        entry = entry or catalogue.find(kind, found.get(name, ""))
-    names = ("error", "error_type", "errCode")
-    said = " / ".join(found[name] for name in names if found.get(name))
-    words = found.get("error_description", "")
+        for kind in ("oauth", "authorize") if name == "error" else ("authorize",):
+            entry = entry or catalogue.find(kind, found.get(name, ""))
+    code, culprit, number, words, log_id = (
+        _shown(found.get(name, ""))
+        for name in ("error", "error_type", "errCode", "error_description", "logid")
+    )
+    said = " / ".join(part for part in (code, culprit, number) if part)
     return LoginError(
         f"TikTok did not log anybody in: {said}"
         + (f": {words.rstrip('.')}" if words else "")
         + (f". {entry.explanation}" if entry else ""),
         hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
-        code=found.get("error", ""),
-        error_type=found.get("error_type", ""),
-        err_code=found.get("errCode", ""),
-        log_id=found.get("logid") or found.get("log_id"),
+        code=code,
+        error_type=culprit,
+        err_code=number,
+        log_id=log_id or None,
     )
+
+
+def _shown(text: str) -> str:
+    """Return *text*, which anybody can have written, as it may reach a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:500])

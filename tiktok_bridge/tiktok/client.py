@@ -32,6 +32,7 @@ class Client:
             environment unless given.
 
     Attributes:
+        app: The app that it speaks for.
         oauth: Exchange, renew and revoke tokens.
         content: Publish, watch and cancel.
         display: Ask for the creator and the public posts.
@@ -46,7 +47,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.wire = Wire(transport)
-        self._app = app
+        self.app = app
         self._base_url = base_url.rstrip("/")
         self._upload_hosts = upload_hosts
 
@@ -68,7 +69,7 @@ class Client:
     @cached_property
     def oauth(self) -> OAuth:
         """The OAuth endpoints."""
-        return OAuth(self.wire, self._base_url, self._app)
+        return OAuth(self.wire, self._base_url, self.app)
 
     @cached_property
     def content(self) -> Content:

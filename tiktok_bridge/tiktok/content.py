@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from tiktok_bridge.errors import ConfigError
+from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok import envelope, inits
 from tiktok_bridge.tiktok.calls import Calls
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tiktok_bridge.models import Post
-    from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.answer import Answer
     from tiktok_bridge.tiktok.chunks import ChunkPlan
     from tiktok_bridge.tiktok.wire import Wire
@@ -185,7 +185,12 @@ class Content:
             },
             content=pieces,
         )
-        log_id = envelope.find_log_id(reply)
+        secrets = tuple(
+            Secret(one)
+            for one in httpx.URL(url).params.values()
+            if len(one) > 7  # noqa: PLR2004 - less guards nothing
+        )
+        log_id = envelope.find_log_id(reply, hide=secrets)
         if reply.status not in STORED:
             raise envelope.refusal(
                 reply, "upload", str(reply.status), "", log_id, kind="upload"

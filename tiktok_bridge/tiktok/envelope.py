@@ -49,12 +49,13 @@ def read(
         return Answer(
             endpoint=endpoint,
             http_status=reply.status,
-            log_id=_hidden(find_log_id(reply) or "", hide) or None,
+            log_id=find_log_id(reply, hide=hide),
             data={},
         )
     body = _decode(reply)
-    log_id = _hidden(find_log_id(reply, body) or "", hide) or None
-    verdict = _verdict(body, reply, kind) if body else None
+    log_id = find_log_id(reply, body, hide=hide)
+    flat = kind == "oauth" and not may_be_empty
+    verdict = _verdict(body, reply, flat=flat) if body else None
     data = _data(body, kind) if body else None
     if verdict and verdict.code != "ok":
         code, message = _hidden(verdict.code, hide), _hidden(verdict.message, hide)
@@ -83,21 +84,23 @@ def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
         kind=kind,
         code=code,
         http_status=reply.status,
-        log_id=log_id and log_id[:LONGEST_TEXT],
+        log_id=log_id,
         retry_after=retry_after(reply),
         hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
     )
 
 
-def find_log_id(reply: Reply, body: object = None) -> str | None:
+def find_log_id(
+    reply: Reply, body: object = None, *, hide: tuple[Secret, ...] = ()
+) -> str | None:
     """Return the log id, under any of the names it has."""
     if isinstance(body, dict):
         for holder in (body.get("error"), body, body.get("data")):
             for key in ("log_id", "logid"):
                 value = holder.get(key) if isinstance(holder, dict) else None
                 if isinstance(value, str | int) and value:
-                    return str(value)
-    return reply.headers.get("x-tt-logid") or None
+                    return _hidden(str(value), hide)
+    return _hidden(reply.headers.get("x-tt-logid", ""), hide) or None
 
 
 def retry_after(reply: Reply) -> float | None:
@@ -137,25 +140,23 @@ def _decode(reply: Reply) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _verdict(
-    body: dict[str, Any], reply: Reply, kind: catalogue.Kind
-) -> _Verdict | None:
+def _verdict(body: dict[str, Any], reply: Reply, *, flat: bool) -> _Verdict | None:
+    """Return what *body* says; with *flat* it says yes where it does not say no."""
     error, data = body.get("error"), body.get("data")
     failed = reply.status >= 400  # noqa: PLR2004 - HTTP
     if isinstance(error, dict) and isinstance(error.get("code"), str):
         is_one = error["code"] or failed  # a gateway's code is empty
         return _Verdict(error["code"], _text(error, "message")) if is_one else None
-    if isinstance(error, str) and error:
+    if isinstance(error, str) and error not in ("", "ok"):
         return _Verdict(error, _text(body, "error_description"))
     if isinstance(data, dict) and "error_code" in data:
         code = "ok" if data["error_code"] in (0, "0") else str(data["error_code"])
         return _Verdict(code, _text(data, "description"))
     # a QR login that was confirmed has a `code` too, which is a secret
-    if isinstance(body.get("code"), str) and ("message" in body or failed):
-        return _Verdict(body["code"], _text(body, "message"))
-    if kind == "oauth" and not error and not failed:
-        return _Verdict("ok", "")
-    return None
+    bare = body.get("code")
+    if isinstance(bare, str) and bare != "ok" and ("message" in body or failed):
+        return _Verdict(bare, _text(body, "message"))
+    return _Verdict("ok", "") if flat and not error and not failed else None
 
 
 def _data(body: dict[str, Any], kind: catalogue.Kind) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ def from_response(
         open_id=_typed(flat, "open_id", before),
         scopes=split_scopes(_typed(flat, "scope", before) or ""),
         expires_at=now + _life(flat, before),
-        refresh_expires_at=_ends(_seconds(flat, "refresh_expires_in"), now),
+        refresh_expires_at=_ends(_seconds(flat, "refresh_expires_in", before), now),
     )
     return _filled(new, before, named_scopes="scope" in flat) if before else new
 
@@ -92,9 +92,9 @@ def _typed(flat: dict[str, Any], name: str, before: Token | None) -> str | None:
 
 
 def _life(flat: dict[str, Any], before: Token | None) -> int:
-    life = _seconds(flat, "expires_in")
+    life = _seconds(flat, "expires_in", before)
     if life is None and before is None:
-        raise ValueError("there is no `expires_in` in seconds")
+        raise ValueError("there is no `expires_in`")
     return SHORTEST_LIFE if life is None else life
 
 
@@ -121,11 +121,13 @@ def read_secret(flat: dict[str, Any], name: str) -> Secret | None:
     return Secret(value.strip())
 
 
-def _seconds(flat: dict[str, Any], name: str) -> int | None:
+def _seconds(flat: dict[str, Any], name: str, before: Token | None) -> int | None:
     value = flat.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        return None
-    return min(max(value, 0), LONGEST_LIFE)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return min(max(value, 0), LONGEST_LIFE)
+    if value is not None and before is None:
+        raise ValueError(f"`{name}` is no number of seconds")
+    return None
 
 
 def to_json(token: Token) -> bytes:

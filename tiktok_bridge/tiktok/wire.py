@@ -30,6 +30,7 @@ TIMEOUT: Final = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 
 FAILURES: Final = (
     h11.LocalProtocolError,
+    httpx.DecodingError,
     httpx.TransportError,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -37,7 +38,7 @@ FAILURES: Final = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
-"""Everything that a transport raises when there is no answer."""
+"""Everything that a transport raises when there is no answer, or half of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Wire:
             raise _no_answer(request, error) from _cause(error)
         try:
             body = b"".join(_capped(response))
-        except (*FAILURES, httpx.DecodingError) as error:
+        except FAILURES as error:
             raise _broken_off(request, response, error) from _cause(error)
         finally:
             response.close()
@@ -88,7 +89,7 @@ class Wire:
             "%s: HTTP %d, log id %s",
             _named(request),
             response.status_code,
-            response.headers.get("x-tt-logid"),
+            _log_id(response),
         )
         return Reply(response.status_code, dict(response.headers), body)
 
@@ -237,8 +238,14 @@ def _broken_off(
         f" {str(error) or type(error).__name__}",
         hint="check the network and the proxy, then run it again",
         http_status=response.status_code,
-        log_id=response.headers.get("x-tt-logid"),
+        log_id=_log_id(response),
     )
+
+
+def _log_id(response: httpx.Response) -> str | None:
+    """Return the log id; what has not its shape might be anything, also a secret."""
+    found = response.headers.get("x-tt-logid", "")
+    return found if found.isalnum() and found.isascii() and len(found) < 100 else None  # noqa: PLR2004 - recorded ones have 34
 
 
 def _named(request: httpx.Request) -> str:

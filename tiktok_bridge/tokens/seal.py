@@ -77,7 +77,7 @@ class Sealer:
             raise StoreError(
                 f"the token record of {account!r} does not belong here: it was sealed"
                 " for another account, app or key, or was changed",
-                hint="import the token again with `tiktok-bridge auth import`",
+                hint="log in again: tiktok-bridge auth login",
             ) from None
 
     def _bound(self, account: str, sequence: int, key_id: str) -> bytes:

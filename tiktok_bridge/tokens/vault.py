@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import catalogue
-from tiktok_bridge.errors import RefusedError, StoreError, TokenError
+from tiktok_bridge.errors import LoginError, RefusedError, StoreError, TokenError
 from tiktok_bridge.tiktok import token as records
 from tiktok_bridge.tokens.keyring import KeyRing
 from tiktok_bridge.tokens.seal import Sealer
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.hookspecs import TokenStore
     from tiktok_bridge.secrets import Secret
+    from tiktok_bridge.tiktok.authorize import Authorization, Consent
     from tiktok_bridge.tiktok.oauth import OAuth
     from tiktok_bridge.tiktok.token import Token
 
@@ -27,11 +28,13 @@ SKEW: Final = 300.0
 LOCK_TIMEOUT: Final = 30.0
 """Seconds to wait for another process that refreshes the same account."""
 
-
 SERVER_ERROR: Final = 429
 """Statuses from here on pass: too many requests, and faults of the server."""
 
-LOG_IN_AGAIN: Final = "let the creator log in again, and import the new token"
+LOG_IN_AGAIN: Final = "let the creator log in again: tiktok-bridge auth login"
+
+DEAD: Final = ("invalid_grant", "access_token_invalid")
+"""Codes with which TikTok says that a token has ended; which one, no page says."""
 
 
 class Vault:
@@ -45,6 +48,11 @@ class Vault:
         self._oauth = oauth
         self._clock = clock
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the app asks for at a login."""
+        return self._settings.app.scopes
+
     def accounts(self) -> list[str]:
         """Return the names of all accounts, sorted."""
         return self._store.accounts()
@@ -54,19 +62,109 @@ class Vault:
         found = self._load(account)
         return found[1] if found else None
 
+    def require(self, account: str) -> Token:
+        """Return the stored token of *account*, whatever its age.
+
+        Raises:
+            TokenError: There is none.
+        """
+        token = self.read(account)
+        if token is None:
+            raise _unknown(account)
+        return token
+
     def save(self, account: str, token: Token) -> None:
         """Seal and keep *token*; the first one makes the key ring."""
         with self._store.lock(account, timeout=LOCK_TIMEOUT):
-            found = self._store.load(account)
-            create = found is None and not self._store.accounts()
-            sealer = self._sealer(create=create)
-            sequence = 0
-            if found:
-                with suppress(StoreError):  # a new token replaces a lost one
-                    sequence = sealer.open(account, found)[0] + 1
-            self._store.save(
-                account, sealer.seal(account, sequence, records.to_json(token))
-            )
+            sealer, sequence, _ = self._open_for_new(account)
+            self._keep(account, sequence, token, sealer)
+
+    def log_in(
+        self,
+        account: str,
+        authorization: Authorization,
+        consent: Consent,
+        *,
+        switch_user: bool = False,
+    ) -> Token:
+        """Exchange the code of *consent*, and keep the token that it gives.
+
+        The key ring and the old record are opened first, so that no code is used up
+        for a token that could not be kept.
+
+        Args:
+            account: Whose token it will be.
+            authorization: The login as it was begun.
+            consent: What came back.
+            switch_user: Whether the account may pass to another TikTok user.
+
+        Raises:
+            LoginError: It is another user's; the old token stays.
+            RefusedError: TikTok refused the code.
+        """
+        uri, verifier = authorization.redirect_uri, authorization.verifier
+        with self._store.lock(account, timeout=LOCK_TIMEOUT):
+            sealer, sequence, old = self._open_for_new(account)
+            now = self._clock.now()
+            token = self._oauth.exchange(consent.code, uri, verifier, now)
+            if not token.scopes:  # the redirect may say what the answer did not
+                token = replace(token, scopes=consent.scopes)
+            if old and not switch_user:
+                _require_same_user(account, old, token)
+            self._keep(account, sequence, token, sealer)
+        return token
+
+    def refresh(self, account: str) -> Token:
+        """Renew the token of *account* now, however long it would still live.
+
+        Raises:
+            TokenError: There is none, or it cannot be renewed any more.
+        """
+        self.require(account)
+        with self._store.lock(account, timeout=LOCK_TIMEOUT):
+            return self._renew(account, *self._held(account))
+
+    def revoke(self, account: str) -> bool:
+        """End the app's access at TikTok, then forget the token of *account*.
+
+        A token that has ended is renewed first where it can be: the access token
+        proves who asks, and its end is not that of the access.
+
+        Returns:
+            Whether TikTok ended it now; False if it was dead before.
+
+        Raises:
+            TokenError: There is none.
+            BridgeError: TikTok did not say yes; the record is still there.
+        """
+        self.require(account)
+        with self._store.lock(account, timeout=LOCK_TIMEOUT):
+            ended_now = self._end(account, *self._held(account))
+            self._store.delete(account)
+        return ended_now
+
+    def _end(self, account: str, sequence: int, token: Token) -> bool:
+        if self._clock.now() < token.expires_at and self._is_ended_now(token):
+            return True
+        if token.refresh_token is None:
+            return False
+        try:
+            renewed = self._renew(account, sequence, token)
+        except TokenError as error:
+            if error.code not in DEAD:
+                raise
+            return False
+        return self._is_ended_now(renewed)
+
+    def _is_ended_now(self, token: Token) -> bool:
+        """Let TikTok end the access; return False if the token was dead before."""
+        try:
+            self._oauth.revoke(token.access_token)
+        except RefusedError as error:
+            if error.code not in DEAD:
+                raise
+            return False
+        return True
 
     def access(self, account: str, *, refused: Secret | None = None) -> Secret:
         """Return a token that TikTok should take.
@@ -79,11 +177,11 @@ class Vault:
         Raises:
             TokenError: There is none, or it cannot be refreshed any more.
         """
-        token = self._known(account)
+        token = self.require(account)
         if self._is_usable(token, refused):
             return token.access_token
         with self._store.lock(account, timeout=LOCK_TIMEOUT):
-            sequence, token = self._load(account) or (0, token)
+            sequence, token = self._held(account)
             if self._is_usable(token, refused):
                 return token.access_token
             return self._renew(account, sequence, token).access_token
@@ -117,18 +215,34 @@ class Vault:
         self._keep(account, sequence + 2, renewed)
         return renewed
 
-    def _keep(self, account: str, sequence: int, token: Token) -> None:
-        sealed = self._sealer().seal(account, sequence, records.to_json(token))
-        self._store.save(account, sealed)
+    def _open_for_new(self, account: str) -> tuple[Sealer, int, Token | None]:
+        """Return what seals the next record, its number, and the token before it.
 
-    def _known(self, account: str) -> Token:
-        token = self.read(account)
-        if token is None:
-            raise TokenError(
-                f"there is no token for the account {account!r}",
-                hint=f"tiktok-bridge auth import {account} TOKEN.json",
-            )
-        return token
+        The first record of all makes the key ring. A record that cannot be read is as
+        good as none: a new token replaces a lost one.
+        """
+        found = self._store.load(account)
+        create = found is None and not self._store.accounts()
+        sealer = self._sealer(create=create)
+        if found:
+            with suppress(StoreError):
+                sequence, record = sealer.open(account, found)
+                return sealer, sequence + 1, records.from_json(record)
+        return sealer, 0, None
+
+    def _keep(
+        self, account: str, sequence: int, token: Token, sealer: Sealer | None = None
+    ) -> None:
+        sealer = sealer or self._sealer()
+        record = records.to_json(token)
+        self._store.save(account, sealer.seal(account, sequence, record))
+
+    def _held(self, account: str) -> tuple[int, Token]:
+        """Return what is stored now that the lock is held."""
+        found = self._load(account)
+        if found is None:
+            raise _unknown(account)
+        return found
 
     def _load(self, account: str) -> tuple[int, Token] | None:
         sealed = self._store.load(account)
@@ -140,6 +254,28 @@ class Vault:
     def _sealer(self, *, create: bool = False) -> Sealer:
         ring = KeyRing.open(self._settings.keys, create=create)
         return Sealer(ring, self._settings.app.client_key)
+
+
+def _unknown(account: str) -> TokenError:
+    return TokenError(
+        f"there is no token for the account {account!r}",
+        hint=f"tiktok-bridge auth login {account}",
+    )
+
+
+def _require_same_user(account: str, old: Token, new: Token) -> None:
+    """Refuse the token of somebody else.
+
+    It is not kept, and not revoked either: that would end the app's access to this
+    user, whom another account here may be.
+    """
+    if old.open_id and new.open_id and old.open_id != new.open_id:
+        raise LoginError(
+            f"another TikTok user logged in: {account!r} is {old.open_id} here, and"
+            f" this is {new.open_id}; the old token stays, the new one was not kept",
+            hint="log in as the right user (in a private window), choose another name"
+            f" for the account, or let {account!r} pass to this user: --replace",
+        )
 
 
 def _explained(account: str, token: Token, error: RefusedError) -> BridgeError:

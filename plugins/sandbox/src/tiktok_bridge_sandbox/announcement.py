@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-from tiktok_bridge_sandbox.models import CLIENT_KEY, CLIENT_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,18 +13,22 @@ if TYPE_CHECKING:
 
     from tiktok_bridge_sandbox.models import Backend
 
+PORT: Final = "3455"
+"""Port of the redirect URI to copy, where any is registered."""
+
 
 def write_tokens(backend: Backend, folder: Path | None) -> dict[str, Path]:
     """Write one token response per account, readable by its owner only."""
     if folder is None:
         return {}
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = {name: folder / f"{name}.json" for name in backend.creators}
+    responses = backend.tokens.responses()
+    files = {name: folder / f"{name}.json" for name in responses}
     for name, file in files.items():
         file.unlink(missing_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(descriptor, json.dumps(backend.tokens.response(name)).encode())
+            os.write(descriptor, json.dumps(responses[name]).encode())
         finally:
             os.close(descriptor)
     return files
@@ -37,8 +39,11 @@ def facts(backend: Backend, base_url: str, files: Mapping[str, Path]) -> dict[st
     return {
         "base_url": base_url,
         "scenario": backend.name,
-        "client_key": CLIENT_KEY,
-        "client_secret": CLIENT_SECRET,
+        "client_key": backend.app.client_key,
+        "client_secret": backend.app.client_secret,
+        "environment": backend.app.environment,
+        "platform": backend.app.platform,
+        "redirect_uri": backend.app.redirect_uris[0].replace("*", PORT),
         "accounts": [
             {
                 "account": name,
@@ -67,7 +72,11 @@ def _config(facts: Mapping[str, Any]) -> list[str]:
         "  app:",
         f"    client_key: {facts['client_key']}",
         f"    client_secret: {facts['client_secret']}",
+        f"    environment: {facts['environment']}",
+        f"    platform: {facts['platform']}",
+        f"    redirect_uri: {facts['redirect_uri']}",
         "  api:",
         f"    base_url: {facts['base_url']}",
+        f"    authorize_url: {facts['base_url']}/v2/auth/authorize/",
         f'    upload_hosts: ["{urlsplit(facts["base_url"]).hostname}"]',
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
+from tiktok_bridge_sandbox import envelopes
 from tiktok_bridge_sandbox.errors import ApiError, OAuthError
 
 if TYPE_CHECKING:
@@ -33,29 +34,26 @@ class Answers:
         """Answer without a body."""
         return Response(status_code=status, headers=self.headers)
 
-    def success(self, data: Mapping[str, object]) -> Response:
-        """Wrap *data* in the envelope of a success."""
-        return self.json({"data": data, "error": self._error("ok", "")})
+    def success(self, data: Mapping[str, object] | None) -> Response:
+        """Wrap *data*, if there is any, in the envelope of a success."""
+        error = self._error("ok", "")
+        return self.json(envelopes.wrap_success(data, error, self._switches))
 
     def refusal(self, error: ApiError | OAuthError) -> Response:
         """Turn *error* into what TikTok would send."""
         if isinstance(error, OAuthError):
             return self._oauth_refusal(error)
-        code, status = error.code, error.status
-        if code == "invalid_params":
-            code = self._switches.invalid_code
-        if code == "spam_risk_too_many_pending_share":
-            status = self._switches.pending_share_status
-        if code == "privacy_level_option_mismatch":
-            status = self._switches.option_mismatch_status
-        content: dict[str, object] = {"error": self._error(code, str(error))}
-        if error.data:
-            content["data"] = {}
-        return self.json(content, status)
+        return self._refusal(error, envelopes.status_of(error, self._switches))
 
     def quiet_refusal(self, error: ApiError) -> Response:
         """Refuse with HTTP 200, as creator_info does on purpose."""
-        return self.json({"error": self._error(error.code, str(error))})
+        return self._refusal(error, self._switches.creator_info_status)
+
+    def _refusal(self, error: ApiError, status: int) -> Response:
+        code = envelopes.code_of(error, self._switches)
+        said = self._error(code, envelopes.message_of(error, self._switches))
+        content = envelopes.wrap_refusal(said, self._switches, has_data=error.data)
+        return self.json(content, status)
 
     def _oauth_refusal(self, error: OAuthError) -> Response:
         is_hidden = self._switches.oauth_error_status == "200"

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tiktok_bridge_sandbox.answers import new_log_id
 from tiktok_bridge_sandbox.calls import Call
+from tiktok_bridge_sandbox.conformity import violations_of_answer
 from tiktok_bridge_sandbox.errors import ApiError, OAuthError
 from tiktok_bridge_sandbox.sabotage import PERFORMERS, Exchange
-from tiktok_bridge_sandbox.urls import CONTROLS, ENDPOINTS
+from tiktok_bridge_sandbox.upload_responses import upload
+from tiktok_bridge_sandbox.urls import CONTROLS, ENDPOINTS, UPLOAD_DOORS
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -29,8 +31,12 @@ def build_app(sandbox: Sandbox) -> Starlette:
         for name, (method, path, handler) in ENDPOINTS.items()
     ]
     routes += [
-        Route(path, ControlEndpoint(handler, sandbox), methods=[method])
-        for path, (method, handler) in CONTROLS.items()
+        Route(path, Endpoint("upload", upload, sandbox), methods=["PUT"])
+        for path in UPLOAD_DOORS
+    ]
+    routes += [
+        Route(path, ControlEndpoint(handler, sandbox), methods=methods.split())
+        for path, (methods, handler) in CONTROLS.items()
     ]
     app = Starlette(routes=routes)
     # TikTok answers 404 when the slash at the end is missing.
@@ -56,7 +62,14 @@ class Endpoint:
             return
         log_id = new_log_id(backend.now())
         exchange = Exchange(
-            self._name, log_id, fault, self._answer, scope, receive, send
+            self._name,
+            log_id,
+            fault,
+            backend.switches,
+            self._answer,
+            scope,
+            receive,
+            send,
         )
         await PERFORMERS[fault.kind](exchange)
 
@@ -68,7 +81,17 @@ class Endpoint:
             response = call.answers.refusal(error)
         except ClientDisconnect:
             return
-        await response(scope, receive, send)
+        lawful = self._lawful(call, response)
+        await lawful(scope, receive, send)
+
+    def _lawful(self, call: Call, response: Response) -> Response:
+        """Return *response*, or a loud failure if it breaks its own schema."""
+        wished = call.backend.switches.fail_reason
+        violations = violations_of_answer(self._name, response, wished)
+        if not violations:
+            return response
+        self._sandbox.contract_violations.extend(violations)
+        return PlainTextResponse(violations[0], 500, headers=call.answers.headers)
 
 
 class ControlEndpoint:

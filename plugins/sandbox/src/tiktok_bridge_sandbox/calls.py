@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tiktok_bridge_sandbox.answers import Answers
+from tiktok_bridge_sandbox.conformity import check_request
 from tiktok_bridge_sandbox.errors import (
     AccessTokenInvalidError,
     InvalidParamsError,
@@ -13,6 +14,8 @@ from tiktok_bridge_sandbox.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from tiktok_bridge_sandbox.creators import Creator
@@ -29,6 +32,10 @@ class Call:
         self.request = request
         self.backend = backend
         self.answers = Answers(backend.switches, backend.now())
+        self.scopes: tuple[str, ...] = ()
+        """What the token opens, once it was authorized."""
+        self.client_key = ""
+        """The app the token was given to, once it was authorized."""
 
     def authorize(self, *scopes: str) -> Creator:
         """Return whose token this is, if it holds one of *scopes*."""
@@ -36,14 +43,26 @@ class Call:
         if not header.startswith(BEARER):
             raise AccessTokenInvalidError
         token = header.removeprefix(BEARER)
-        creator = self.backend.tokens.authenticate(token, self.backend.now()).creator
-        if not set(scopes) & set(creator.account.scopes):
+        grant = self.backend.tokens.authenticate(token, self.backend.now())
+        self.scopes, self.client_key = grant.scopes, grant.client_key
+        if not set(scopes) & set(grant.scopes):
             raise ScopeNotAuthorizedError
         if self.backend.switches.limits:
             self.backend.limits.spend(self.endpoint, token, self.backend.now())
-        return creator
+        return grant.creator
 
     async def json(self) -> dict[str, object]:
+        """Return the body, which must follow the schema of its endpoint."""
+        body = await self.parse()
+        self.check(body)
+        return body
+
+    def check(self, body: Mapping[str, object]) -> None:
+        """Refuse a body that breaks the schema of its endpoint."""
+        is_lenient = self.backend.switches.unknown_fields == "ignore"
+        check_request(self.endpoint, body, is_lenient=is_lenient)
+
+    async def parse(self) -> dict[str, object]:
         """Return the body, which must be a JSON object and say so."""
         if not is_json(self.request.headers.get("content-type", "")):
             raise InvalidParamsError("The content type is not application/json")

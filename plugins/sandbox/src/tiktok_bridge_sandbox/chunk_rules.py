@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge_sandbox.errors import InvalidParamsError
+
+if TYPE_CHECKING:
+    from tiktok_bridge_sandbox.switches import Switches
 
 MEGABYTE: Final = {"decimal": 1_000_000, "binary": 1_048_576}
 """Bytes in one MB, by the reading of the size rules."""
@@ -16,12 +19,26 @@ MIN_CHUNK_MB: Final = 5
 MAX_CHUNK_MB: Final = 64
 """Largest chunk but the last, in MB (media transfer guide, 2026-09)."""
 
-MAX_VIDEO_MB: Final = {"decimal": 4_000, "binary": 4_096}
-"""Largest video: 4 GB, in MB of the same reading."""
+MAX_VIDEO_MB: Final = {
+    "4GB": {"decimal": 4_000, "binary": 4_096},
+    "10GB": {"decimal": 10_000, "binary": 10_240},
+    "128MB": {"decimal": 128, "binary": 128},
+}
+"""Largest video in MB of the same reading, by the switch ``max_video``."""
+
+MAX_CHUNKS: Final = 1_000
+"""Most chunks of a video (media transfer guide, 2026-09)."""
 
 CHUNK_SIZE: Final = "The chunk size is invalid"
 CHUNK_COUNT: Final = "The total chunk count is invalid"
 VIDEO_SIZE: Final = "The video size is invalid"
+
+SINGLE_CHUNK: Final = {
+    "size-message": CHUNK_SIZE,
+    "count-message": CHUNK_COUNT,
+    "accept": "",
+}
+"""What is said to one chunk that is smaller than the video, by the switch."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +56,29 @@ class Plan:
         return first + self.chunk_size - 1
 
 
-def check(plan: Plan, reading: str) -> None:
-    """Accept a lawful plan.
+def largest_video(switches: Switches) -> int:
+    """Return the bytes of the largest video."""
+    reading = switches.megabyte
+    return MAX_VIDEO_MB[switches.max_video][reading] * MEGABYTE[reading]
 
-    The limit of 1,000 chunks needs no line: 4 GB are 800 chunks of 5 MB.
+
+def check(plan: Plan, switches: Switches) -> None:
+    """Accept a lawful plan.
 
     Raises:
         InvalidParamsError: With the text TikTok was recorded to send.
     """
-    megabyte = MEGABYTE[reading]
-    if not 0 < plan.video_size <= MAX_VIDEO_MB[reading] * megabyte:
+    megabyte = MEGABYTE[switches.megabyte]
+    if not 0 < plan.video_size <= largest_video(switches):
         raise InvalidParamsError(VIDEO_SIZE)
     if not _is_lawful_size(plan, megabyte):
         raise InvalidParamsError(CHUNK_SIZE)
-    if plan.total_chunk_count != plan.video_size // plan.chunk_size:
+    count = plan.total_chunk_count
+    if count != plan.video_size // plan.chunk_size or count > MAX_CHUNKS:
         raise InvalidParamsError(CHUNK_COUNT)
-    if plan.total_chunk_count == 1 and plan.chunk_size != plan.video_size:
-        raise InvalidParamsError(CHUNK_SIZE)
+    text = SINGLE_CHUNK[switches.single_chunk]
+    if text and count == 1 and plan.chunk_size != plan.video_size:
+        raise InvalidParamsError(text)
 
 
 def _is_lawful_size(plan: Plan, megabyte: int) -> bool:

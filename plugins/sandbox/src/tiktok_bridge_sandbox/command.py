@@ -58,11 +58,12 @@ def sandbox(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Serve a local TikTok that publishes nothing.
 
-    It has no login page, no photos, no pulled videos, no cancelling, no
-    webhooks and no video list; it decodes no video and keeps no byte of one.
+    It decodes no video or photo, keeps no byte of one, asks for no password
+    and reaches nothing beyond this machine.
 
-    What it does: answer the Content Posting API as documented and recorded,
-    so that a client can be tried without credentials. Ctrl-C stops it.
+    What it does: answer the login, Content Posting and Display APIs and send
+    webhooks as documented and recorded, so that a client can be tried without
+    credentials. Ctrl-C stops it.
     """
     if context.invoked_subcommand is None:
         from tiktok_bridge_sandbox import foreground  # noqa: PLC0415 - heavy

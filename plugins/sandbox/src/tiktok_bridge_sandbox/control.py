@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
+from tiktok_bridge_sandbox import visits
 from tiktok_bridge_sandbox.errors import UsageError
 from tiktok_bridge_sandbox.snapshot import describe
 
@@ -23,10 +24,7 @@ async def state(_request: Request, sandbox: Sandbox) -> Response:
 
 async def tokens(_request: Request, sandbox: Sandbox) -> Response:
     """Return the newest token response of every account."""
-    backend = sandbox.backend
-    return JSONResponse(
-        {name: backend.tokens.response(name) for name in backend.creators}
-    )
+    return JSONResponse(sandbox.backend.tokens.responses())
 
 
 async def faults(request: Request, sandbox: Sandbox) -> Response:
@@ -56,7 +54,23 @@ async def clock(request: Request, sandbox: Sandbox) -> Response:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise UsageError("'advance' is a number of seconds")
     sandbox.clock.advance(seconds)
+    sandbox.backend.courier.wake()
     return JSONResponse({"now": sandbox.clock.now()})
+
+
+async def login(request: Request, sandbox: Sandbox) -> Response:
+    """Let a person answer the page at an authorize or scan URL."""
+    body = await _object(request)
+    scopes = body.get("scopes")
+    if not (scopes is None or isinstance(scopes, list)):
+        raise UsageError("'scopes' is a list, or null for all that were asked for")
+    decision = visits.Decision(
+        account=str(body.get("account", "acme")),
+        scopes=None if scopes is None else [str(scope) for scope in scopes],
+        deny=body.get("deny") is True,
+    )
+    location = visits.decide(sandbox.backend, str(body.get("url")), decision)
+    return JSONResponse({"location": location})
 
 
 async def _object(request: Request) -> dict[str, object]:

@@ -4,6 +4,7 @@ SandboxError
 ├── ApiError                 an envelope with ``error.code``
 │   └── CreatorBlockedError  the same, but HTTP 200 on creator_info
 ├── OAuthError               flat, with ``error_description``
+├── AuthorizeError           a page in the browser, never a redirect to the app
 └── UploadError              a bare HTTP status
 
 UsageError stands beside the tree: no TikTok says it, the sandbox itself does.
@@ -64,6 +65,14 @@ class ScopeNotAuthorizedError(ApiError):
     )
 
 
+class ScopePermissionMissedError(ApiError):
+    """A field was asked for that the granted scopes do not open."""
+
+    code = "scope_permission_missed"
+    status = 400
+    message = "The scope that a field requires is missing."
+
+
 class RateLimitExceededError(ApiError):
     """More calls in a minute than the endpoint admits."""
 
@@ -86,6 +95,22 @@ class ForeignPublishIdError(ApiError):
     code = "token_not_authorized_for_specified_publish_id"
     status = 400
     message = "The publish_id belongs to another user."
+
+
+class NotCancellableError(ApiError):
+    """Nothing is downloaded that could be cancelled."""
+
+    code = "publish_not_cancellable"
+    status = 400
+    message = "The publish is in a state that cannot be cancelled."
+
+
+class AppVersionError(ApiError):
+    """The creator's TikTok app is older than 31.8."""
+
+    code = "app_version_check_failed"
+    status = 400
+    message = "The user's TikTok app is too old for this feature."
 
 
 class PrivacyMismatchError(ApiError):
@@ -151,7 +176,7 @@ class ActiveUserCapError(CreatorBlockedError):
 
 
 class OAuthError(SandboxError):
-    """A refusal of the token or revoke endpoint; the text is the description."""
+    """A refusal of an OAuth endpoint; the text is the description."""
 
     code: ClassVar[str] = "invalid_request"
     status: ClassVar[int] = 400
@@ -165,7 +190,7 @@ class InvalidClientError(OAuthError):
 
 
 class InvalidGrantError(OAuthError):
-    """The refresh token is unknown, used, expired or revoked."""
+    """The code or token is unknown, used, expired, revoked or another app's."""
 
     code = "invalid_grant"
 
@@ -174,6 +199,31 @@ class UnsupportedGrantError(OAuthError):
     """The grant type is none the sandbox serves."""
 
     code = "unsupported_grant_type"
+
+
+class InvalidScopeError(OAuthError):
+    """A scope is unknown or was not approved for the app."""
+
+    code = "invalid_scope"
+
+
+class UnauthorizedClientError(OAuthError):
+    """The app is not live, or Login Kit was not added to it."""
+
+    code = "unauthorized_client"
+
+
+class AuthorizeError(SandboxError):
+    """A login that cannot begin, or an account that may not take part."""
+
+    def __init__(self, code: str, kind: str, number: int | None = None) -> None:
+        super().__init__(f"{code} ({kind})")
+        self.code = code
+        """``error`` of the query."""
+        self.kind = kind
+        """``error_type`` of the query: the parameter or setting at fault."""
+        self.number = number
+        """``errCode`` of the query, where one was seen."""
 
 
 class UploadError(SandboxError):

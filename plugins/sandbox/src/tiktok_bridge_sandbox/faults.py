@@ -21,6 +21,8 @@ Kind = Literal[
     "html",
     "empty",
     "wrong_type",
+    "wrong_json",
+    "slow",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
@@ -45,6 +47,9 @@ class Fault:
     seconds: float = 0.0
     """How long the finished reply is held back (``stall``)."""
 
+    bytes_per_second: int = 1_000
+    """How fast both bodies trickle (``slow``)."""
+
     skip: int = 0
     """Calls that go well first."""
 
@@ -65,8 +70,10 @@ def parse(given: object) -> Fault:
     if unknown := set(given) - FIELDS:
         raise UsageError(f"a fault has no field {sorted(unknown)}")
     fault = Fault(**given)
-    for name in ("bytes", "skip", "seconds"):
+    for name in ("bytes", "skip", "seconds", "bytes_per_second"):
         _check_count(name, getattr(fault, name))
+    if fault.bytes_per_second == 0:
+        raise UsageError("'bytes_per_second' of a fault is at least 1")
     if fault.status not in STATUSES:
         raise UsageError(f"'status' of a fault is none of HTTP: {fault.status!r}")
     return fault

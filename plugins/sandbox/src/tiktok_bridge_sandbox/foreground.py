@@ -13,7 +13,7 @@ from tiktok_bridge_sandbox import announcement
 from tiktok_bridge_sandbox.app import build_app
 from tiktok_bridge_sandbox.errors import UsageError
 from tiktok_bridge_sandbox.sandbox import Sandbox
-from tiktok_bridge_sandbox.server import base_url, bind, serve
+from tiktok_bridge_sandbox.server import base_url, bind, raise_file_limit, serve
 
 if TYPE_CHECKING:
     import socket
@@ -43,6 +43,7 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
         sandbox = Sandbox(scenario, dict(map(_parse_switch, switches)))
     except UsageError as error:
         raise click.ClickException(str(error)) from error
+    raise_file_limit()
     with _bind(host, port) as sock:
         files = _write_tokens(sandbox.backend, tokens)
         facts = announcement.facts(sandbox.backend, base_url(sock), files)

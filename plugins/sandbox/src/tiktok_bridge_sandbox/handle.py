@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tiktok_bridge_sandbox.models import CLIENT_KEY, CLIENT_SECRET
+from tiktok_bridge_sandbox.apps import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 class TikTokSandbox:
     """Drives the sandbox at *base_url*, in this process or any other."""
 
-    client_key = CLIENT_KEY
-    client_secret = CLIENT_SECRET
-
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
+
+    @property
+    def client_key(self) -> str:
+        """Key of the app that a client should be; a sandbox app has its own."""
+        return str(self.state()["app"]["client_key"])
+
+    @property
+    def client_secret(self) -> str:
+        """Secret that goes with :attr:`client_key`."""
+        return SECRETS[self.client_key]
 
     def token(self, account: str = "acme") -> dict[str, Any]:
         """Return the newest token response of *account*, as TikTok sent it."""
@@ -30,6 +37,23 @@ class TikTokSandbox:
     def state(self) -> dict[str, Any]:
         """Return everything that happened so far."""
         return self._call("GET", "state")
+
+    def login(
+        self,
+        url: str,
+        account: str = "acme",
+        scopes: Iterable[str] | None = None,
+        *,
+        deny: bool = False,
+    ) -> str:
+        """Answer the page at an authorize URL; return where it redirects to.
+
+        *scopes* are those that are ticked, None all of them. The scan URL of a
+        QR login is answered the same way and leads back to itself.
+        """
+        ticked = None if scopes is None else list(scopes)
+        body = {"url": url, "account": account, "scopes": ticked, "deny": deny}
+        return str(self._call("POST", "login", body)["location"])
 
     def faults(
         self, endpoint: str, faults: Iterable[Mapping[str, object] | None]
@@ -48,11 +72,34 @@ class TikTokSandbox:
         """Let *seconds* pass at once."""
         self._call("POST", "clock", {"advance": seconds})
 
+    def creator(self, action: str, **about: object) -> None:
+        """Let a creator do something in the TikTok app; see the README."""
+        self._call("POST", "creator", {"action": action, **about})
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Return every event that is due, with its body and attempts."""
+        return list(self._call("GET", "webhooks")["webhooks"])
+
+    def deliver(self) -> list[dict[str, Any]]:
+        """Bring every undelivered event to the webhook now; return all events."""
+        return list(self._call("POST", "webhooks", {"deliver": True})["webhooks"])
+
+    def redeliver(self, number: int | None = None) -> list[dict[str, Any]]:
+        """Bring an event, or all of them, once more: at least once is the rule."""
+        chosen = True if number is None else number
+        return list(self._call("POST", "webhooks", {"redeliver": chosen})["webhooks"])
+
     def assert_consumed(self) -> None:
         """Fail unless every queued fault met its call."""
         pending = self.state()["pending_faults"]
         if pending:
             raise AssertionError(f"faults that no call met: {pending}")
+
+    def assert_lawful(self) -> None:
+        """Fail unless every answer of the sandbox followed its schema."""
+        violations = self.state()["contract_violations"]
+        if violations:
+            raise AssertionError(f"the sandbox's own mistakes: {violations}")
 
     def _call(
         self, method: str, name: str, body: Mapping[str, object] | None = None

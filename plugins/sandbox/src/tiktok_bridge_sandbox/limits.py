@@ -15,9 +15,15 @@ PER_MINUTE: Final = {
     "inbox_init": 6,
     "creator_info": 20,
     "status": 30,
+    "photo_init": 6,
     "user_info": 600,
+    "video_list": 600,
+    "video_query": 600,
 }
-"""Calls per token and window, per endpoint (rate limit page, 2026-11)."""
+"""Calls per token and window, per endpoint (rate limit page, 2026-11).
+
+Cancelling has no documented limit.
+"""
 
 
 class RateLimits:
@@ -32,6 +38,8 @@ class RateLimits:
         Raises:
             RateLimitExceededError: The window is full; nothing is counted.
         """
+        if endpoint not in PER_MINUTE:
+            return
         calls = self._admitted.setdefault((endpoint, token), deque())
         while calls and calls[0] <= now - WINDOW:
             calls.popleft()

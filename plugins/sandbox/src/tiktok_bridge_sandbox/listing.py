@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
 
 
 def as_text() -> str:
-    """Return a paragraph per scenario."""
-    return "\n".join(
-        f"{name:<26} {scenario.summary}" for name, scenario in SCENARIOS.items()
+    """Return a paragraph per scenario: the situation, and what it proves."""
+    return "\n\n".join(
+        f"{name}\n{_indented(scenario.summary)}\n{_indented(scenario.proves)}"
+        for name, scenario in SCENARIOS.items()
     )
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, 79, initial_indent="  ", subsequent_indent="  ")
 
 
 def as_json() -> str:
@@ -31,6 +37,7 @@ def _described(name: str, scenario: Scenario) -> dict[str, object]:
     return {
         "scenario": name,
         "summary": scenario.summary,
+        "proves": scenario.proves,
         "accounts": [
             {"account": account.name, "visibility": account.visibility}
             for account in scenario.accounts

@@ -20,4 +20,6 @@ def tiktok_sandbox() -> Iterator[TikTokSandbox]:
     from tiktok_bridge_sandbox.threads import running  # noqa: PLC0415 - see above
 
     with running() as base_url:
-        yield TikTokSandbox(base_url)
+        sandbox = TikTokSandbox(base_url)
+        yield sandbox
+        sandbox.assert_lawful()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tiktok_bridge_sandbox.connections import drain, reset, wait_for_hang_up
+from tiktok_bridge_sandbox import endpoints
+from tiktok_bridge_sandbox.connections import KEY, drain, reset, wait_for_hang_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from tiktok_bridge_sandbox.faults import Fault
+    from tiktok_bridge_sandbox.switches import Switches
 
 CODES: Final = {
     400: "invalid_params",
@@ -24,6 +26,12 @@ CODES: Final = {
     500: "internal_error",
 }
 """Error code that fits an HTTP status; a gateway's 5xx has an empty one."""
+
+FOREIGN: Final = [{"id": 1, "user": 7, "done": False}]
+"""Valid JSON of some other API."""
+
+STEP: Final = 0.05
+"""Seconds between two pieces of a slow reply."""
 
 PAGE: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -35,6 +43,7 @@ class Exchange:
     endpoint: str
     log_id: str
     fault: Fault
+    switches: Switches
     app: ASGIApp
     scope: Scope
     receive: Receive
@@ -64,20 +73,35 @@ async def _status(exchange: Exchange) -> None:
     headers = {}
     if fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
+    await exchange.reply(_status_reply(exchange, headers))
+
+
+def _status_reply(exchange: Exchange, headers: dict[str, str]) -> Response:
+    fault = exchange.fault
     if exchange.endpoint == "upload":
-        await exchange.reply(Response(status_code=fault.status, headers=headers))
-    else:
-        content = _error_body(exchange)
-        await exchange.reply(JSONResponse(content, fault.status, headers))
-
-
-def _error_body(exchange: Exchange) -> dict[str, object]:
-    fault, log_id = exchange.fault, exchange.log_id
-    if exchange.endpoint in ("token", "revoke"):
-        code = "server_error" if fault.code is None else fault.code
-        return {"error": code, "error_description": "Injected.", "log_id": log_id}
+        return Response(status_code=fault.status, headers=headers)
+    if exchange.endpoint in endpoints.OAUTH:
+        return JSONResponse(_oauth_error(exchange), fault.status, headers)
     code = CODES.get(fault.status, "") if fault.code is None else fault.code
-    return {"error": {"code": code, "message": "Injected.", "log_id": log_id}}
+    error = {"code": code, "message": "Injected.", "log_id": exchange.log_id}
+    match "envelope" if code else exchange.switches.empty_code_5xx:
+        case "empty":
+            return Response(status_code=fault.status, headers=headers)
+        case "html":
+            return HTMLResponse(PAGE, fault.status, headers)
+        case "bare":
+            return JSONResponse(error, fault.status, headers)
+        case _:
+            return JSONResponse({"error": error}, fault.status, headers)
+
+
+def _oauth_error(exchange: Exchange) -> dict[str, object]:
+    code = exchange.fault.code
+    return {
+        "error": "server_error" if code is None else code,
+        "error_description": "Injected.",
+        "log_id": exchange.log_id,
+    }
 
 
 async def _reset_before(exchange: Exchange) -> None:
@@ -136,6 +160,44 @@ async def _wrong_type(exchange: Exchange) -> None:
     await exchange.reply(JSONResponse({"data": "", "error": []}))
 
 
+async def _wrong_json(exchange: Exchange) -> None:
+    await exchange.process()
+    await exchange.reply(JSONResponse(FOREIGN))
+
+
+async def _slow(exchange: Exchange) -> None:
+    rate = exchange.fault.bytes_per_second
+
+    async def receive() -> Message:
+        message = await exchange.receive()
+        await _pause(exchange, len(message.get("body", b"")) / rate)
+        return message
+
+    async def send(message: Message) -> None:
+        body = message.pop("body", b"")
+        if message["type"] == "http.response.start" or not body:
+            await exchange.send(message)
+            return
+        step = max(1, round(rate * STEP))
+        for start in range(0, len(body), step):
+            piece = body[start : start + step]
+            more = start + step < len(body) or message.get("more_body", False)
+            await _pause(exchange, len(piece) / rate)
+            await exchange.send({**message, "body": piece, "more_body": more})
+
+    await exchange.app(exchange.scope, receive, send)
+
+
+async def _pause(exchange: Exchange, seconds: float) -> None:
+    """Wait, but for nobody: a lost connection ends it."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while (left := end - loop.time()) > 0:
+        if exchange.scope[KEY].transport.is_closing():
+            return
+        await asyncio.sleep(min(left, STEP))
+
+
 PERFORMERS: Final[dict[str, Callable[[Exchange], Awaitable[None]]]] = {
     "status": _status,
     "reset_before": _reset_before,
@@ -146,5 +208,7 @@ PERFORMERS: Final[dict[str, Callable[[Exchange], Awaitable[None]]]] = {
     "html": _html,
     "empty": _empty,
     "wrong_type": _wrong_type,
+    "wrong_json": _wrong_json,
+    "slow": _slow,
 }
 """What each kind of fault does."""

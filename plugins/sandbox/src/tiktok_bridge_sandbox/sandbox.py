@@ -20,10 +20,13 @@ class Sandbox:
 
     clock: Clock
     backend: Backend
+    contract_violations: list[str]
+    """Answers of the sandbox that broke their schema; no reset forgets them."""
 
     def __init__(
         self, scenario: str = "audited", switches: Mapping[str, object] | None = None
     ) -> None:
+        self.contract_violations = []
         self.reset(scenario, switches or {})
 
     def reset(self, name: str, switches: Mapping[str, object]) -> None:
@@ -36,5 +39,8 @@ class Sandbox:
             raise UsageError(f"a scenario is one of {list(SCENARIOS)}")
         scenario = SCENARIOS[name]
         changed = change(scenario.switches, switches)
+        if hasattr(self, "backend"):
+            self.backend.close()
         self.clock = Clock()
         self.backend = Backend(name, scenario, changed, self.clock, endpoints.NAMES)
+        self.backend.contract_violations = self.contract_violations

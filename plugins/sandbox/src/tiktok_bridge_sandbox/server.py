@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
 from uvicorn.server import ServerState
 
-from tiktok_bridge_sandbox import connections
+from tiktok_bridge_sandbox import background, connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,9 @@ IDLE: Final = 600
 
 BACKLOG: Final = 2_048
 """Connections that may wait to be accepted."""
+
+FILES: Final = 4_096
+"""File descriptors of the program: one per connection, and room for a crowd."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -38,6 +42,14 @@ def bind(host: str, port: int) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def raise_file_limit() -> None:
+    """Let this process hold FILES descriptors, or as many as the system admits."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def base_url(sock: socket.socket) -> str:
@@ -67,6 +79,9 @@ async def serve(app: ASGIApp, sock: socket.socket, stop: asyncio.Event) -> None:
     def connect() -> asyncio.Protocol:
         kind: Callable[..., asyncio.Protocol] = config.http_protocol_class
         protocol = kind(config=config, server_state=state, app_state={})
+        # what the configuration says does not count once anybody listens to the root
+        # logger, and an upload URL is a secret
+        protocol.access_log = False  # type: ignore[attr-defined]  # each of them has it
         connections.tag(protocol)
         return protocol
 
@@ -83,6 +98,7 @@ async def serve(app: ASGIApp, sock: socket.socket, stop: asyncio.Event) -> None:
 async def _hang_up(state: ServerState) -> None:
     # A connection may be accepted and not made yet: only its task knows of it.
     while state.connections or len(asyncio.all_tasks()) > 1:
+        background.cancel_all()
         for connection in list(state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from tiktok_bridge_sandbox.pulls import Pull
+from tiktok_bridge_sandbox.uploads import Upload
+
 if TYPE_CHECKING:
+    from tiktok_bridge_sandbox.apps import App
     from tiktok_bridge_sandbox.creators import Creator
     from tiktok_bridge_sandbox.models import Backend
-    from tiktok_bridge_sandbox.publishes import Publish
+    from tiktok_bridge_sandbox.publishes import Publish, Source
 
 
 def describe(backend: Backend) -> dict[str, object]:
@@ -17,41 +21,75 @@ def describe(backend: Backend) -> dict[str, object]:
         "scenario": backend.name,
         "now": backend.now(),
         "switches": asdict(backend.switches),
-        "accounts": [_account(creator) for creator in backend.creators.values()],
+        "app": _app(backend.app),
+        "accounts": [
+            _account(creator, backend.tokens.scopes(creator.name))
+            for creator in backend.creators.values()
+        ],
         "publishes": [
             {"order": order} | _publish(publish, backend.now())
             for order, publish in enumerate(backend.publishes, start=1)
         ],
+        "webhooks": [event.describe() for event in backend.courier.collect()],
         "calls": dict(backend.calls),
         "privacy_levels": backend.privacy_levels,
         "pending_faults": backend.faults.pending(),
+        "contract_violations": backend.contract_violations,
     }
 
 
-def _account(creator: Creator) -> dict[str, object]:
+def _app(app: App) -> dict[str, object]:
+    return {
+        "client_key": app.client_key,
+        "environment": app.environment,
+        "state": app.state,
+        "platform": app.platform,
+        "redirect_uris": list(app.redirect_uris),
+    }
+
+
+def _account(creator: Creator, scopes: tuple[str, ...]) -> dict[str, object]:
     return {
         "account": creator.name,
-        "visibility": creator.account.visibility,
+        "visibility": creator.visibility,
         "open_id": creator.open_id,
-        "scopes": list(creator.account.scopes),
+        "scopes": list(scopes),
     }
 
 
 def _publish(publish: Publish, now: float) -> dict[str, object]:
-    upload = publish.upload
+    public = [str(post.post_id) for post in publish.public_posts(now)]
     return {
         "publish_id": publish.publish_id,
         "account": publish.account,
+        "client_key": publish.client_key,
+        "medium": publish.medium,
         "mode": publish.mode,
         "status": publish.status(now),
         "fail_reason": publish.answer(now).get("fail_reason"),
         "post_info": publish.post_info,
         "privacy_level": publish.privacy_level,
-        "post_id": str(publish.post_id) if publish.is_public(now) else None,
-        "video_size": upload.plan.video_size,
-        "chunk_size": upload.plan.chunk_size,
-        "total_chunk_count": upload.plan.total_chunk_count,
-        "received": upload.received,
-        "sha256": upload.digest.hexdigest(),
-        "chunks": [list(chunk) for chunk in upload.chunks],
+        "is_ai_generated": publish.is_ai_generated,
+        "post_id": public[-1] if public else None,
+        "post_ids": public,
+        "received": publish.source.received_by(now),
+        **_source(publish.source),
     }
+
+
+def _source(source: Source) -> dict[str, object]:
+    if isinstance(source, Upload):
+        return {
+            "transfer": "upload",
+            **asdict(source.plan),
+            "sha256": source.digest.hexdigest(),
+            "chunks": [list(chunk) for chunk in source.chunks],
+        }
+    if isinstance(source, Pull):
+        return {
+            "transfer": "pull",
+            "urls": list(source.plan.urls),
+            "cover_index": source.plan.cover_index,
+            "sha256s": source.digests,
+        }
+    raise TypeError(type(source))

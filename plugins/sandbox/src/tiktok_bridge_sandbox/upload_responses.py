@@ -5,68 +5,81 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from starlette.responses import Response
+
+from tiktok_bridge_sandbox.conformity import check_headers
 from tiktok_bridge_sandbox.connections import drain
 from tiktok_bridge_sandbox.errors import UploadError
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
-    from starlette.responses import Response
 
     from tiktok_bridge_sandbox.calls import Call
-    from tiktok_bridge_sandbox.publishes import Publish
     from tiktok_bridge_sandbox.uploads import Chunk, Upload
 
-CONTENT_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
-"""What a chunk may say it is (media transfer guide, 2026-09)."""
+NUMBER: Final = re.compile("[0-9]+")
 
-CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
-
-STORED: Final = {"official": (206, 201), "all-201-then-200": (201, 200)}
+STORED: Final = {
+    "official": (206, 201),
+    "all-201-then-200": (201, 200),
+    "all-200": (200, 200),
+}
 """HTTP status of a chunk in the middle and of the last, by the switch."""
+
+
+BODIES: Final = {
+    "empty": ("", None),
+    "json": ("{}", "application/json"),
+    "html": ("<html></html>", "text/html"),
+}
+"""What an answer of the upload host carries; no recording has one."""
 
 
 async def upload(call: Call) -> Response:
     """Take one chunk; nothing but the URL authorizes it."""
-    query = call.request.query_params
-    publish = None
+    task = None
     try:
-        publish = call.backend.upload_task(
-            query.get("upload_id", ""), query.get("upload_token", "")
-        )
-        chunk = publish.upload.start(*_read_range(call.request.headers))
+        task = _find_task(call)
+        chunk = task.start(*_read_range(call.request.headers))
     except UploadError as error:
         await drain(call.request.receive)
-        return _answer(call, error.status, publish.upload if publish else None)
+        return _answer(call, error.status, task)
     try:
-        await _receive(call, publish, chunk)
+        await _receive(call, chunk)
     except UploadError as error:
-        return _answer(call, error.status, publish.upload)
+        return _answer(call, error.status, task)
     middle, last = STORED[call.backend.switches.chunk_status]
-    return _answer(call, last if publish.upload.is_complete else middle, publish.upload)
+    return _answer(call, last if task.is_complete else middle, task)
 
 
-async def _receive(call: Call, publish: Publish, chunk: Chunk) -> None:
+def _find_task(call: Call) -> Upload:
+    if call.request.url.path != call.backend.switches.upload_path:
+        raise UploadError(404, "uploads go to another path")
+    query = call.request.query_params
+    return call.backend.upload_task(
+        query.get("upload_id", ""), query.get("upload_token", "")
+    )
+
+
+async def _receive(call: Call, chunk: Chunk) -> None:
     async for piece in call.request.stream():
         chunk.feed(piece)
     chunk.store()
-    if publish.upload.is_complete:
-        call.backend.finish(publish)
+    if chunk.upload.is_complete:
+        call.backend.finish(chunk.upload)
 
 
 def _read_range(headers: Headers) -> tuple[int, int, int]:
-    if headers.get("content-type") not in CONTENT_TYPES:
-        raise UploadError(400, "the content type is none of the three")
-    found = CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
-    if not found:
-        raise UploadError(400, "the content range is missing or malformed")
-    first, last, total = map(int, found.groups())
+    check_headers("upload", headers)
+    first, last, total = map(int, NUMBER.findall(headers["content-range"]))
     if headers.get("content-length") != str(last - first + 1):
         raise UploadError(400, "the content length is not that of the range")
     return first, last, total
 
 
 def _answer(call: Call, status: int, progress: Upload | None) -> Response:
-    answer = call.answers.empty(status)
+    body, media_type = BODIES[call.backend.switches.upload_body]
+    answer = Response(body, status, headers=call.answers.headers, media_type=media_type)
     if progress and progress.received:
         is_index = call.backend.switches.uploaded_bytes == "last-index"
         end = progress.received - is_index

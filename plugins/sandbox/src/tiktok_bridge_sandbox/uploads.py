@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tiktok_bridge_sandbox.errors import UploadError
 
@@ -24,9 +24,17 @@ WEBM: Final = b"\x1a\x45\xdf\xa3"
 """First bytes of an EBML file."""
 
 
+def is_video(head: bytes) -> bool:
+    """Tell whether a file that begins like this is MP4, MOV or WebM."""
+    return head[4:8] in MP4_BOXES or head.startswith(WEBM)
+
+
 @dataclass
 class Upload:
     """One upload task, as of its last complete chunk."""
+
+    WORKING: ClassVar[str] = "PROCESSING_UPLOAD"
+    COUNTER: ClassVar[str] = "uploaded_bytes"
 
     upload_id: str
     token: str
@@ -38,15 +46,25 @@ class Upload:
 
     head: bytes = b""
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    arrived_at: float | None = None
+    """When the last byte was stored."""
+
+    lost_at: ClassVar[float | None] = None
+    """Never: an upload that nobody continues stays in processing."""
 
     @property
     def is_complete(self) -> bool:
         """Whether every byte is stored."""
         return self.received == self.plan.video_size
 
-    def is_video(self) -> bool:
-        """Tell whether the first bytes are those of MP4, MOV or WebM."""
-        return self.head[4:8] in MP4_BOXES or self.head.startswith(WEBM)
+    @property
+    def is_media(self) -> bool:
+        """Whether the first bytes are those of MP4, MOV or WebM."""
+        return is_video(self.head)
+
+    def received_by(self, _now: float) -> int:
+        """Return the bytes of every stored chunk."""
+        return self.received
 
     def start(self, first: int, last: int, total: int) -> Chunk:
         """Return the chunk that may be received now.

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge_sandbox import (
     control,
+    login,
     oauth_responses,
+    outside,
+    qr_responses,
     responses,
     upload_responses,
     user_responses,
+    video_responses,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     Control = Callable[[Request, Sandbox], Awaitable[Response]]
 
 ENDPOINTS: Final[dict[str, tuple[str, str, Handler]]] = {
+    "authorize": ("GET", "/v2/auth/authorize/", login.authorize),
+    "qr_code": ("POST", "/v2/oauth/get_qrcode/", qr_responses.qr_code),
+    "qr_check": ("POST", "/v2/oauth/check_qrcode/", qr_responses.qr_check),
     "token": ("POST", "/v2/oauth/token/", oauth_responses.token),
     "revoke": ("POST", "/v2/oauth/revoke/", oauth_responses.revoke),
     "creator_info": (
@@ -34,11 +41,18 @@ ENDPOINTS: Final[dict[str, tuple[str, str, Handler]]] = {
     ),
     "video_init": ("POST", "/v2/post/publish/video/init/", responses.video_init),
     "inbox_init": ("POST", "/v2/post/publish/inbox/video/init/", responses.inbox_init),
+    "photo_init": ("POST", "/v2/post/publish/content/init/", responses.photo_init),
     "status": ("POST", "/v2/post/publish/status/fetch/", responses.status),
+    "cancel": ("POST", "/v2/post/publish/cancel/", responses.cancel),
     "upload": ("PUT", "/upload", upload_responses.upload),
     "user_info": ("GET", "/v2/user/info/", user_responses.user_info),
+    "video_list": ("POST", "/v2/video/list/", video_responses.video_list),
+    "video_query": ("POST", "/v2/video/query/", video_responses.video_query),
 }
 """Where each of ``endpoints.NAMES`` answers, and what answers it."""
+
+UPLOAD_DOORS: Final = ("/upload/", "/video/")
+"""Other paths of the upload host; a switch says which one is open."""
 
 CONTROLS: Final[dict[str, tuple[str, Control]]] = {
     "/_sandbox/state": ("GET", control.state),
@@ -46,5 +60,10 @@ CONTROLS: Final[dict[str, tuple[str, Control]]] = {
     "/_sandbox/faults": ("POST", control.faults),
     "/_sandbox/reset": ("POST", control.reset),
     "/_sandbox/clock": ("POST", control.clock),
+    "/_sandbox/webhooks": ("GET POST", outside.webhooks),
+    "/_sandbox/creator": ("POST", outside.creator),
+    "/_sandbox/login": ("POST", control.login),
+    "/_sandbox/consent": ("POST", login.decide),
+    "/_sandbox/scan": ("GET", login.scan),
 }
 """The sandbox's own endpoints; no fault ever hits them."""

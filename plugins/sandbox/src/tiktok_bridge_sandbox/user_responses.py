@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tiktok_bridge_sandbox import videos
 from tiktok_bridge_sandbox.errors import (
     FieldsMissingError,
     InvalidParamsError,
     ScopeNotAuthorizedError,
+    ScopePermissionMissedError,
 )
 
 if TYPE_CHECKING:
@@ -42,16 +44,23 @@ async def user_info(call: Call) -> Response:
     if not names:
         raise FieldsMissingError
     for name in names:
-        _check_field(creator, name)
-    profile = _profile(creator)
+        _check_field(call, name)
+    profile = _profile(creator) | {"video_count": _count_videos(call, creator)}
     return call.answers.success({"user": {name: profile[name] for name in names}})
 
 
-def _check_field(creator: Creator, name: str) -> None:
+def _check_field(call: Call, name: str) -> None:
     if name not in SCOPE_OF:
         raise InvalidParamsError(f"The field {name} is unknown")
-    if SCOPE_OF[name] not in creator.account.scopes:
+    if SCOPE_OF[name] not in call.scopes:
+        if call.backend.switches.field_scope_code == "scope_permission_missed":
+            raise ScopePermissionMissedError
         raise ScopeNotAuthorizedError
+
+
+def _count_videos(call: Call, creator: Creator) -> int:
+    backend = call.backend
+    return len(videos.list_public(backend.publishes, creator.name, backend.now()))
 
 
 def _profile(creator: Creator) -> dict[str, object]:
