@@ -45,10 +45,19 @@ if TYPE_CHECKING:
         Result,
         State,
     )
-    from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tiktok.authorize import (
+        Authorization,
+        Consent,
+        authorize,
+        read_redirect,
+    )
     from tiktok_bridge.tiktok.chunks import ChunkPlan, plan_chunks
     from tiktok_bridge.tiktok.client import Client
+    from tiktok_bridge.tiktok.content import CreatorInfo, Progress, Started, Stored
+    from tiktok_bridge.tiktok.display import User, Video, VideoPage
     from tiktok_bridge.tiktok.inits import Pull
+    from tiktok_bridge.tiktok.oauth import ClientToken, QrCode, QrLogin
+    from tiktok_bridge.tiktok.token import Token
     from tiktok_bridge.tiktok.webhooks import (
         AuthorizationRemoved,
         DownloadReady,
@@ -76,8 +85,11 @@ __all__ = [
     "BusyError",
     "ChunkPlan",
     "Client",
+    "ClientToken",
     "ConfigError",
     "ConflictError",
+    "Consent",
+    "CreatorInfo",
     "Disclose",
     "DownloadReady",
     "Event",
@@ -104,23 +116,34 @@ __all__ = [
     "PostFailed",
     "PostsFile",
     "Problem",
+    "Progress",
     "PubliclyAvailable",
     "Pull",
+    "QrCode",
+    "QrLogin",
     "RefusedError",
     "Result",
     "Secret",
     "Settings",
     "ShareEvent",
+    "Started",
     "State",
     "StoreError",
+    "Stored",
     "TikTokError",
+    "Token",
     "TokenError",
     "TokenStore",
+    "User",
+    "Video",
+    "VideoPage",
     "WebhookError",
     "WebhookEvent",
+    "authorize",
     "explain",
     "hookimpl",
     "plan_chunks",
+    "read_redirect",
     "verify_webhook",
 ]
 
@@ -133,6 +156,9 @@ _LAZY = {
     "Bridge": "bridge",
     "ChunkPlan": "tiktok.chunks",
     "Client": "tiktok.client",
+    "ClientToken": "tiktok.oauth",
+    "Consent": "tiktok.authorize",
+    "CreatorInfo": "tiktok.content",
     "Disclose": "models",
     "DownloadReady": "tiktok.webhooks",
     "Event": "models",
@@ -151,15 +177,26 @@ _LAZY = {
     "PostFailed": "tiktok.webhooks",
     "PostsFile": "config.posts",
     "Problem": "models",
+    "Progress": "tiktok.content",
     "PubliclyAvailable": "tiktok.webhooks",
     "Pull": "tiktok.inits",
+    "QrCode": "tiktok.oauth",
+    "QrLogin": "tiktok.oauth",
     "Result": "models",
     "Settings": "config.settings",
     "ShareEvent": "tiktok.webhooks",
+    "Started": "tiktok.content",
     "State": "models",
+    "Stored": "tiktok.content",
+    "Token": "tiktok.token",
+    "User": "tiktok.display",
+    "Video": "tiktok.display",
+    "VideoPage": "tiktok.display",
     "WebhookEvent": "tiktok.webhooks",
+    "authorize": "tiktok.authorize",
     "explain": "catalogue",
     "plan_chunks": "tiktok.chunks",
+    "read_redirect": "tiktok.authorize",
     "verify_webhook": "tiktok.webhooks:verify",
 }
 """Names whose modules take time to import, and where they are, under which name."""

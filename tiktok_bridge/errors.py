@@ -37,13 +37,16 @@ class BridgeError(Exception):
         hint: The next action, or None.
     """
 
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     exit_status: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, vars(self))
 
 
 class ConfigError(BridgeError):
@@ -155,6 +158,8 @@ class NetworkError(BridgeError):
     """Report that no whole answer came: whether TikTok acted is not known.
 
     Attributes:
+        may_have_arrived: Whether something of the request had left; if not, nothing
+            happened at TikTok.
         http_status: Status of an answer that broke off, or None.
         log_id: Its log id, or None.
     """
@@ -166,10 +171,12 @@ class NetworkError(BridgeError):
         message: str,
         *,
         hint: str | None = None,
+        may_have_arrived: bool = True,
         http_status: int | None = None,
         log_id: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
+        self.may_have_arrived = may_have_arrived
         self.http_status = http_status
         self.log_id = log_id
 
@@ -212,17 +219,35 @@ class RefusedError(TikTokError):
 
     Attributes:
         kind: Where the catalogue explains the code: api, upload or oauth.
+        retryable: Whether the catalogue says that the same may work later.
     """
 
-    def __init__(self, message: str, *, kind: str = "api", **answer: Any) -> None:  # noqa: ANN401 - those of its parent
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "api",
+        retryable: bool = False,
+        **answer: Any,  # noqa: ANN401 - those of its parent
+    ) -> None:
         super().__init__(message, **answer)
         self.kind = kind
+        self.retryable = retryable
 
 
 class BadAnswerError(TikTokError):
     """Report an answer that is not of this API: a proxy, a portal, a broken gateway."""
 
     retryable = True
+
+
+def _restored(
+    kind: type[BridgeError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> BridgeError:
+    """Build an error again that was pickled or copied."""
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(state)
+    return error
 
 
 def _with_log_id(message: str, log_id: str | None) -> str:

@@ -124,6 +124,12 @@ def test_a_redirect_with_another_state_is_refused_before_it_is_read(query: str) 
     assert caught.value.code == ""
 
 
+@pytest.mark.parametrize("query", ["code=attacker", "code=attacker&state="])
+def test_a_state_that_was_lost_fits_nothing(query: str) -> None:
+    with pytest.raises(LoginError, match="no state to compare"):
+        read_redirect(query, Secret(""))
+
+
 def test_a_person_who_says_no_is_no_mistake_of_the_configuration() -> None:
     query = urlencode(
         {

@@ -153,3 +153,45 @@ def test_an_answer_that_does_not_end_is_given_up() -> None:
     content = Content(Wire(httpx.MockTransport(flood)), "https://a.example")
     with pytest.raises(NetworkError, match="does not end"):
         content.creator_info(TOKEN)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a..tiktokapis.com/upload",
+        "https://.tiktokapis.com/upload",
+        "https://evil.example\\.tiktokapis.com/upload",
+        "https://upload.tiktokapis.com:99999/upload",
+        "https://evil.example/upload",
+        "http://upload.tiktokapis.com/upload",
+    ],
+)
+def test_an_odd_upload_url_names_the_post_that_was_begun(url: str) -> None:
+    recorder = Recorder(ok(publish_id="v_pub_file~v2-1.7", upload_url=url))
+    post = Post(id="a", account="a", video="v", privacy="SELF_ONLY")
+
+    with pytest.raises(ConfigError, match="not among the upload hosts") as caught:
+        recorder.content().init(TOKEN, post, "direct", plan_chunks(1))
+    with pytest.raises(ConfigError, match="nothing was sent"):
+        recorder.content().put(url, "video/mp4", (0, 1, 1), [b"1"])
+
+    for part in ("/video/init/", "HTTP 200", "v_pub_file~v2-1.7", "log id L"):
+        assert part in str(caught.value)
+    assert len(recorder.requests) == 1
+
+
+def test_what_the_upload_host_has_is_passed_on() -> None:
+    headers = {"content-range": "bytes 0-19/100"}
+    chunk = (10, 20, 100)
+    stored = (
+        Recorder(None, 206, **headers)
+        .content()
+        .put(UPLOAD, "video/mp4", chunk, [b"0123456789"])
+    )
+    with pytest.raises(RefusedError, match="bytes 0-19/100") as caught:
+        Recorder(None, 416, **headers).content().put(
+            UPLOAD, "video/mp4", chunk, [b"0123456789"]
+        )
+
+    assert (stored.http_status, stored.last_byte) == (206, 19)
+    assert caught.value.code == "416"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -143,7 +142,7 @@ def test_an_id_never_passes_a_float() -> None:
     body = b'{"data":{"id":7602997517160123666.0},"error":{"code":"ok"}}'
 
     found = envelope.read(reply(body), "/x/").data["id"]
-    assert found == Decimal("7602997517160123666.0")
+    assert found == "7602997517160123666.0"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.conversation import PHOTOS, PULL, VIDEO
-from tiktok_bridge import Allow, Disclose, Pull, plan_chunks
+from tiktok_bridge import Allow, ConfigError, Disclose, Post, Pull, plan_chunks
 from tiktok_bridge.tiktok.inits import translate
 
 PLAN = plan_chunks(50_000_123)
@@ -118,5 +118,35 @@ def test_the_label_of_photos_made_by_ai_is_at_the_top_level() -> None:
 
 
 def test_photos_cannot_be_uploaded() -> None:
-    with pytest.raises(TypeError, match="are pulled"):
+    with pytest.raises(ConfigError, match="are pulled"):
         translate(PHOTOS, "direct", PLAN)
+
+
+WRONG = {
+    "no mode": (VIDEO, "draft", PULL, "is no mode"),
+    "another mode": (VIDEO, "MEDIA_UPLOAD", PULL, "is no mode"),
+    "a draft published": (
+        replace(VIDEO, mode="inbox"),
+        "direct",
+        PULL,
+        "for the inbox",
+    ),
+    "no privacy": (replace(VIDEO, privacy=None), "direct", PULL, "nobody said who"),
+    "two videos": (VIDEO, "direct", TWO, "from one address"),
+    "too few photos": (PHOTOS, "direct", PULL, "one address for each"),
+    "no cover": (replace(VIDEO, cover_at=float("nan")), "direct", PULL, "cover_at"),
+}
+
+
+@pytest.mark.parametrize(("post", "mode", "source", "said"), WRONG.values(), ids=WRONG)
+def test_what_nobody_asked_for_is_not_sent(
+    post: Post, mode: str, source: Pull, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        translate(post, mode, source)
+
+
+@pytest.mark.parametrize("urls", [(), "https://media.example.com/a.jpg", ["a"]])
+def test_addresses_are_a_tuple(urls: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError, match="as a tuple"):
+        Pull(urls)

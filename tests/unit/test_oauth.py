@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -14,6 +15,7 @@ from tests.unit.conversation import (
     LOG_ID,
     QR,
     REFRESH,
+    TOKEN,
     TOKENS,
     VERIFIER,
     Line,
@@ -114,6 +116,27 @@ def test_a_qr_code_shows_a_ticket_of_this_login() -> None:
     }
     assert f"client_ticket={code.ticket.reveal()}&b=2" in code.url
     assert code.ticket.reveal() not in repr(code)
+
+
+@pytest.mark.parametrize("scope", [None, ["video.list"], 7])
+def test_a_renewal_that_names_no_scopes_keeps_them(scope: object) -> None:
+    before = replace(TOKEN, scopes=("video.publish",))
+    said = line({"access_token": "act.new", "expires_in": 5, "scope": scope})
+
+    assert said.client().oauth.refresh(before, 0).scopes == ("video.publish",)
+
+
+def test_a_token_knows_the_log_id_of_its_answer() -> None:
+    said = line(TOKENS, x_tt_logid=LOG_ID)
+
+    assert said.client().oauth.exchange(CODE, BACK, None, 0).log_id == LOG_ID
+
+
+def test_a_success_may_have_keys_that_look_like_a_refusal() -> None:
+    body = {"status": "confirmed", "code": "ab*!0", "message": "success"}
+    login = line(body).client().oauth.check_qr_code(QR)
+
+    assert login.code == Secret("ab*!0")
 
 
 CONFIRMED = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote
 
 import httpx
@@ -12,6 +13,9 @@ import pytest
 
 from tests.unit.conversation import APP, EXAMPLES, SECRETS, Example, Line
 from tiktok_bridge import BridgeError, Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ECHO = "ECHO"
 """Stands for what the answer repeats: each secret that it was asked with."""
@@ -33,12 +37,25 @@ ANSWERS: dict[str, Line | Exception] = {
 }
 
 
+ENCODINGS: list[Callable[[str], str]] = [
+    str,
+    quote,
+    quote_plus,
+    lambda one: quote(one, safe="").lower(),
+    lambda one: quote(one, safe="*!").swapcase(),
+    lambda one: quote(quote(one, safe=""), safe=""),
+    lambda one: "".join(f"%{ord(sign):02x}" for sign in one),
+]
+"""How a server may write what it repeats."""
+
+
 def asked_with(request: httpx.Request) -> str:
     """Return the secrets of *request*, plain and as they were sent."""
     parts = [str(request.url), *request.headers.values(), request.read().decode()]
     whole = " ".join(parts)
     forms = [f(one.reveal()) for one in SECRETS for f in (str, quote, quote_plus)]
-    return " ".join(sorted({unquote(one) for one in forms if one in whole}))
+    known = sorted({unquote(one) for one in forms if one in whole})
+    return " ".join(encode(one) for one in known for encode in ENCODINGS)
 
 
 def told(error: BaseException | None) -> str:
@@ -63,7 +80,8 @@ def hidden_in(text: str) -> list[str]:
     forms = {one.reveal() for one in SECRETS}
     forms |= {quote(one, safe="") for one in forms}
     forms |= {"act.new", "rft.new", "clt.new"}
-    return [one for one in forms if one in text]
+    plain = unquote(unquote(text))
+    return [one for one in forms if one.lower() in f"{text} {plain}".lower()]
 
 
 @pytest.mark.parametrize("call", EXAMPLES)

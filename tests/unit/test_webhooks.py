@@ -238,7 +238,7 @@ RUBBISH = [
     body("post.publish.failed", {"publish_id": True}),
     body("post.publish.failed", {"publish_id": 7.6e18}),
     body("post.publish.failed", {"publish_id": "v", "reason": 5}),
-    body("authorization.removed", {"reason": "1"}),
+    body("authorization.removed", {"reason": "why"}),
     body().replace(str(NOW - 27).encode(), b'"soon"'),
     body().replace(b'"-000user"', b"5"),
 ]
@@ -248,6 +248,46 @@ RUBBISH = [
 def test_rubbish_that_is_signed_is_a_typed_error(raw: bytes) -> None:
     with pytest.raises(WebhookError, match="no event of TikTok"):
         verify_webhook(signed(raw), raw, [SECRET], NOW)
+
+
+def test_what_nobody_reads_may_be_anything() -> None:
+    for raw in (
+        body("post.publish.complete", {"publish_id": "v", "score": 0.5}),
+        body("something.new", "no JSON"),
+        body("authorization.removed", {"reason": None}),
+        body("authorization.removed", {"reason": "1"}),
+    ):
+        event = verify_webhook(signed(raw), raw, [SECRET], NOW)
+        assert event.body == raw
+
+
+@pytest.mark.parametrize("kind", ["bytes", "pairs"])
+def test_headers_may_come_as_a_framework_gives_them(kind: str) -> None:
+    raw = body()
+    given = [(k.lower().encode(), v.encode()) for k, v in signed(raw).items()]
+    headers: Any = dict(given) if kind == "bytes" else given
+
+    assert isinstance(verify_webhook(headers, raw, [SECRET], NOW), PostComplete)
+
+
+MISUSES: dict[str, dict[str, Any]] = {
+    "text for bytes": {"body": "text"},
+    "no body": {"body": None},
+    "one secret": {"secrets": SECRET},
+    "a plain secret": {"secrets": ["the-secret-of-the-app"]},
+    "letters": {"secrets": "the-secret-of-the-app"},
+}
+
+
+@pytest.mark.parametrize("change", MISUSES.values(), ids=MISUSES)
+def test_a_misuse_is_a_typed_error(change: dict[str, Any]) -> None:
+    raw = body()
+    given: dict[str, Any] = {"headers": signed(raw), "body": raw, "now": NOW}
+
+    with pytest.raises(ConfigError) as caught:
+        verify_webhook(**given | {"secrets": [SECRET]} | change)
+
+    assert "the-secret" not in str(caught.value)
 
 
 def test_no_message_shows_a_secret_or_a_signature() -> None:

@@ -107,12 +107,13 @@ def _start_again(trip: Trip, error: RefusedError) -> None:
 def put(trip: Trip, media: Media, chunk: tuple[int, int]) -> str | None:
     """Send the bytes from the start up to the stop of *chunk*; return the log id."""
     url, (start, stop) = trip.entry.upload_url or "", chunk
-    return trip.services.content.put(
+    stored = trip.services.content.put(
         url,
         media.content_type,
         (start, stop, media.stat.size_bytes),
         _told(trip, media, chunk),
     )
+    return stored.log_id
 
 
 def _told(

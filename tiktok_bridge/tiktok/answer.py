@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from tiktok_bridge.errors import BadAnswerError
 
 T = TypeVar("T")
+
+ID: Final = re.compile("[0-9]{1,20}")
+"""A number of 64 bits."""
+
+
+class Written(str):
+    """A number with a point or an exponent, as it was written; JSON's are not exact."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +66,7 @@ class Answer:
         found = self._one(name, list, "a list")
         if found is None:
             return None
-        if not all(isinstance(one, str) for one in found):
+        if not all(type(one) is str for one in found):
             raise self.refuse(f"`{name}` holds something that is no text")
         return tuple(found)
 
@@ -97,15 +106,15 @@ class Answer:
         found = self.data.get(name)
         if found is None:
             return None
-        is_other = isinstance(found, bool) and kind is not bool
+        is_other = kind is not bool and isinstance(found, bool | Written)
         if is_other or not isinstance(found, kind):
             raise self.refuse(f"`{name}` is not {said}")
         return found
 
     def _id(self, name: str, found: object) -> str:
-        # a Decimal was written as 7.6e18 or 7602997517160123666.0: who wrote it has
-        # rounded it already
-        if isinstance(found, bool | Decimal) or not isinstance(found, int | str):
+        # who wrote 7.6e18 or 7602997517160123666.0 has rounded it already
+        is_whole = isinstance(found, int) and not isinstance(found, bool)
+        if not (is_whole or type(found) is str) or not ID.fullmatch(str(found)):
             raise self.refuse(f"`{name}` holds something that is no id")
         return str(found)
 

@@ -110,6 +110,11 @@ def read_redirect(query: str, state: Secret) -> Consent:
     """
     found = _parse(query)
     given = found.get("state", "")
+    if not state.reveal():
+        raise LoginError(
+            "there is no state to compare the redirect with",
+            hint="keep the state of `authorize` until the person comes back",
+        )
     if not hmac.compare_digest(given.encode(errors="replace"), state.reveal().encode()):
         raise LoginError(
             "the redirect does not belong to this login: its state is "
@@ -122,7 +127,7 @@ def read_redirect(query: str, state: Secret) -> Consent:
         raise LoginError(
             "the redirect carries neither a code nor an error",
             hint="paste the whole address, up to its end",
-            log_id=found.get("logid"),
+            log_id=_shown(found.get("logid", "")) or None,
         )
     return Consent(Secret(found["code"]), split_scopes(found.get("scopes", "")))
 

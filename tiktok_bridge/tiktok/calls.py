@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from tiktok_bridge.errors import ConfigError
 from tiktok_bridge.tiktok import envelope
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.answer import Answer
     from tiktok_bridge.tiktok.wire import Wire
+
+TOKEN: Final = re.compile("[!-~]+")
+"""What an access token can be, so that a header holds it."""
 
 
 class Calls:
@@ -49,7 +54,11 @@ class Calls:
         fields: Iterable[str],
         body: dict[str, Any] | None,
     ) -> Answer:
+        if isinstance(fields, str):
+            raise ConfigError(f"give the fields one by one, not as {fields!r}")
         names = ",".join(fields)
+        if not TOKEN.fullmatch(token.reveal()):
+            raise ConfigError("an access token cannot be sent: no header can hold it")
         headers = {"Authorization": f"Bearer {token.reveal()}"}
         if body is not None:
             headers["Content-Type"] = "application/json; charset=UTF-8"
@@ -57,8 +66,15 @@ class Calls:
             method,
             self._base_url + path + (f"?{urlencode({'fields': names})}" * bool(names)),
             headers=headers,
-            content=b""
-            if body is None
-            else json.dumps(body, ensure_ascii=False).encode(),
+            content=_encoded(body),
         )
         return envelope.read(reply, path, hide=(token,))
+
+
+def _encoded(body: dict[str, Any] | None) -> bytes:
+    if body is None:
+        return b""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        raise ConfigError(f"a post cannot be sent: {error}") from None

@@ -7,6 +7,7 @@ direct post, upload, photo post, creator info and status, and the media transfer
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ from tiktok_bridge.errors import ConfigError
 from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok import envelope, inits
 from tiktok_bridge.tiktok.calls import Calls
+from tiktok_bridge.tiktok.network import MAX_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +34,12 @@ CANCEL: Final = "/v2/post/publish/cancel/"
 
 URL_LIFE: Final = 3600
 """Seconds for which an upload URL takes bytes."""
+
+CONTENT_RANGE: Final = re.compile(r"bytes 0-([0-9]{1,18})/[0-9]{1,18}")
+"""The header with which the upload host says what it has."""
+
+HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+"""The name of a host, or its IPv4 address, in lower case."""
 
 STORED: Final = (200, 201, 206)
 """Statuses of a PUT that mean the chunk was stored; 201 was seen for every one."""
@@ -76,6 +84,21 @@ class Started:
 
     publish_id: str
     upload_url: str = field(repr=False)
+    log_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A chunk that the upload host stored.
+
+    Attributes:
+        http_status: 206 while more is expected, 201 at the end; others were seen.
+        last_byte: The end in its `Content-Range`, which some take for the index of the
+            last byte and others for a count; None if it said none.
+    """
+
+    http_status: int
+    last_byte: int | None
     log_id: str | None
 
 
@@ -149,7 +172,7 @@ class Content:
         publish_id, url = answer.needed_text("publish_id"), ""
         if not isinstance(source, inits.Pull):
             url = answer.needed_text("upload_url")
-            self.check_upload_url(url)
+            self._check_answered_url(url, publish_id, answer)
         return Started(publish_id, url, answer.log_id)
 
     def cancel(self, token: Secret, publish_id: str) -> str | None:
@@ -165,15 +188,15 @@ class Content:
         content_type: str,
         chunk: tuple[int, int, int],
         pieces: Iterable[bytes | memoryview],
-    ) -> str | None:
+    ) -> Stored:
         """Send one chunk: its start, its stop (exclusive) and the size of the whole.
 
-        Returns TikTok's log id, if it gave one.
-
         Raises:
+            ConfigError: The URL leads to a host that nobody named; nothing was sent.
             NetworkError: No answer came; the chunk may have been stored.
             RefusedError: The chunk was not stored; the code is the HTTP status.
         """
+        self.check_upload_url(url)
         start, stop, total = chunk
         reply = self._wire.send(
             "PUT",
@@ -191,11 +214,14 @@ class Content:
             if len(one) > 7  # noqa: PLR2004 - less guards nothing
         )
         log_id = envelope.find_log_id(reply, hide=secrets)
+        said = reply.headers.get("content-range", "")
+        held = CONTENT_RANGE.fullmatch(said)
         if reply.status not in STORED:
+            where = f"it says {said}" if held else ""
             raise envelope.refusal(
-                reply, "upload", str(reply.status), "", log_id, kind="upload"
+                reply, "upload", str(reply.status), where, log_id, kind="upload"
             )
-        return log_id
+        return Stored(reply.status, int(held[1]) if held else None, log_id)
 
     def status(self, token: Secret, publish_id: str) -> Progress:
         """Ask where a post stands (30 a minute)."""
@@ -220,22 +246,35 @@ class Content:
                 outside of loopback.
         """
         try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            parsed = httpx.URL()
-        host, home = parsed.host.lower(), httpx.URL(self._base_url)
+            parsed, home = httpx.URL(url), httpx.URL(self._base_url)
+            host, own = parsed.raw_host.decode(), home.raw_host.decode()
+        except (httpx.InvalidURL, UnicodeError):
+            parsed = home = httpx.URL()
+            host = own = ""
         known = (
             any(fnmatchcase(host, pattern.lower()) for pattern in self._upload_hosts)
-            or host == home.host
-            or (is_loopback(host) and is_loopback(home.host))
+            or host == own
+            or (is_loopback(host) and is_loopback(own))
         )
+        named = HOST.fullmatch(host) or is_loopback(host)
         safe = parsed.scheme in ("https", home.scheme)  # http only where it was chosen
-        if not (known and safe and host) or parsed.userinfo:
+        plain = not parsed.userinfo and (parsed.port or 1) <= MAX_PORT
+        if not (named and known and safe and plain):
             raise ConfigError(
                 f"the upload URL points at {parsed.scheme or 'no'}://{host or 'host'},"
                 " which is not among the upload hosts; nothing was sent there",
                 hint="if you trust this host, add it to `api.upload_hosts`",
             )
+
+    def _check_answered_url(self, url: str, publish_id: str, answer: Answer) -> None:
+        try:
+            self.check_upload_url(url)
+        except ConfigError as error:
+            raise ConfigError(
+                f"{answer.endpoint}: HTTP {answer.http_status}, post {publish_id}:"
+                f" {error.message} (log id {answer.log_id})",
+                hint=error.hint,
+            ) from None
 
 
 def is_loopback(host: str) -> bool:

@@ -68,7 +68,6 @@ class User:
 
     Attributes:
         open_id: TikTok's id of the user for this app.
-        union_id: The same for all apps of one developer.
         data: Everything that TikTok said, with the fields that stand nowhere else.
     """
 
@@ -181,7 +180,7 @@ class Display:
     ) -> VideoPage:
         """Tell about the posts *ids*, `MAX_COUNT` at most (scope `video.list`).
 
-        Those that are not public, or not the creator's, are missing in the answer.
+        TikTok checks that they are the creator's.
         """
         body = {"filters": {"video_ids": list(ids)}}
         return _page(self._calls.post(VIDEO_QUERY, token, body, fields))

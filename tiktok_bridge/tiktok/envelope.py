@@ -7,15 +7,14 @@ Source: developers.tiktok.com/doc/tiktok-api-v2-error-handling, and recordings.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
-from urllib.parse import quote, quote_plus
 
 from tiktok_bridge import catalogue
 from tiktok_bridge.errors import BadAnswerError, RefusedError
-from tiktok_bridge.tiktok.answer import Answer
+from tiktok_bridge.tiktok.answer import Answer, Written
 
 if TYPE_CHECKING:
     from tiktok_bridge.secrets import Secret
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT: Final = 500
 """Characters of a message that are repeated; a log id has 34."""
+
+
+SECRETIVE: Final = frozenset({"access_token", "token", "status"})
+"""Keys of flat successes; such a one may have a `code` too, which is a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read(
         RefusedError: TikTok said no; code, message and log id are in it.
         BadAnswerError: The answer is none of this API.
     """
-    if may_be_empty and not reply.body and reply.status < 300:  # noqa: PLR2004 - HTTP
+    if may_be_empty and not reply.body.strip() and reply.status < 300:  # noqa: PLR2004 - HTTP
         return Answer(
             endpoint=endpoint,
             http_status=reply.status,
@@ -86,6 +89,7 @@ def refusal(  # noqa: PLR0913 - one argument for each thing an answer tells
         http_status=reply.status,
         log_id=log_id,
         retry_after=retry_after(reply),
+        retryable=entry is not None and entry.retry in ("yes", "later"),
         hint=entry.remedy if entry else "keep the log id and ask TikTok's support",
     )
 
@@ -98,7 +102,7 @@ def find_log_id(
         for holder in (body.get("error"), body, body.get("data")):
             for key in ("log_id", "logid"):
                 value = holder.get(key) if isinstance(holder, dict) else None
-                if isinstance(value, str | int) and value:
+                if isinstance(value, str | int) and value and value is not True:
                     return _hidden(str(value), hide)
     return _hidden(reply.headers.get("x-tt-logid", ""), hide) or None
 
@@ -118,10 +122,16 @@ def retry_after(reply: Reply) -> float | None:
 
 def _hidden(text: str, hide: tuple[Secret, ...]) -> str:
     for secret in hide:
-        value = secret.reveal()
-        for form in {value, quote(value, safe=""), quote_plus(value)} - {""}:
-            text = text.replace(form, "***")
+        if secret.reveal():
+            text = re.sub(_any_form(secret.reveal()), "***", text, flags=re.IGNORECASE)
     return "".join(c if c.isprintable() else " " for c in text[:LONGEST_TEXT])
+
+
+def _any_form(value: str) -> str:
+    """Return a pattern for *value*, any byte of it percent-encoded, even twice."""
+    return "".join(
+        f"(?:{re.escape(chr(byte))}|%(?:25)*{byte:02x})" for byte in value.encode()
+    )
 
 
 def _decode(reply: Reply) -> dict[str, Any] | None:
@@ -131,11 +141,11 @@ def _decode(reply: Reply) -> dict[str, Any] | None:
             reply.body.decode("utf-8-sig"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
-            parse_float=Decimal,  # an id never passes a float
+            parse_float=Written,  # an id never passes a float
         )
         # half a surrogate is no text
-        json.dumps(body, ensure_ascii=False, default=str).encode()
-    except (ValueError, ArithmeticError, RecursionError):
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
@@ -150,13 +160,22 @@ def _verdict(body: dict[str, Any], reply: Reply, *, flat: bool) -> _Verdict | No
     if isinstance(error, str) and error not in ("", "ok"):
         return _Verdict(error, _text(body, "error_description"))
     if isinstance(data, dict) and "error_code" in data:
-        code = "ok" if data["error_code"] in (0, "0") else str(data["error_code"])
-        return _Verdict(code, _text(data, "description"))
-    # a QR login that was confirmed has a `code` too, which is a secret
+        return _old_verdict(data)
+    if flat and not failed and not error and not SECRETIVE.isdisjoint(body):
+        return _Verdict("ok", "")
     bare = body.get("code")
     if isinstance(bare, str) and bare != "ok" and ("message" in body or failed):
         return _Verdict(bare, _text(body, "message"))
     return _Verdict("ok", "") if flat and not error and not failed else None
+
+
+def _old_verdict(data: dict[str, Any]) -> _Verdict | None:
+    """Return what *data* says in the shape of the first version of the API."""
+    number = data["error_code"]
+    if isinstance(number, bool | Written) or not isinstance(number, int | str):
+        return None
+    code = "ok" if number in (0, "0") else str(number)
+    return _Verdict(code, _text(data, "description")) if code else None
 
 
 def _data(body: dict[str, Any], kind: catalogue.Kind) -> dict[str, Any] | None:

@@ -6,12 +6,18 @@ references for upload and photo post, and the media transfer guide.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from tiktok_bridge.errors import ConfigError
 
 if TYPE_CHECKING:
     from tiktok_bridge.models import Post
     from tiktok_bridge.tiktok.chunks import ChunkPlan
+
+MODES: Final = ("direct", "inbox")
+"""Where a post goes: to the profile, or to the creator's drafts."""
 
 VIDEO_INIT: Final = "/v2/post/publish/video/init/"
 INBOX_INIT: Final = "/v2/post/publish/inbox/video/init/"
@@ -27,6 +33,11 @@ class Pull:
 
     urls: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        urls: object = self.urls  # whatever the caller's types say
+        if not isinstance(urls, tuple) or not urls:
+            raise ConfigError("give the addresses to pull from as a tuple")
+
 
 def translate(
     post: Post, mode: str, source: ChunkPlan | Pull
@@ -35,17 +46,36 @@ def translate(
 
     Args:
         post: What a person asked for; `photos` makes it a photo post.
-        mode: `direct` publishes; `inbox` leaves a draft.
+        mode: `direct` publishes; `inbox` leaves a draft, also of a direct post.
         source: How the bytes get to TikTok; photos can only be pulled.
+
+    Raises:
+        ConfigError: It would publish what nobody wanted published, or cannot be sent.
     """
-    if post.photos:
-        if not isinstance(source, Pull):
-            raise TypeError("photos are pulled; their bytes cannot be uploaded")
+    _check(post, mode, source)
+    if post.photos and isinstance(source, Pull):
         return PHOTO_INIT, _photos(post, mode, source)
     body: dict[str, Any] = {"source_info": _video_source(source)}
     if mode == "inbox":  # a draft has no post_info: the creator decides in the app
         return INBOX_INIT, body
     return VIDEO_INIT, {"post_info": _video_info(post), **body}
+
+
+def _check(post: Post, mode: str, source: ChunkPlan | Pull) -> None:
+    addresses = len(source.urls) if isinstance(source, Pull) else 0
+    rules = [
+        (mode in MODES, f"{mode!r} is no mode: direct or inbox"),
+        ((post.mode, mode) != ("inbox", "direct"), "it was made for the inbox"),
+        (mode == "inbox" or post.privacy, "nobody said who may see it: give privacy"),
+        (
+            not post.photos or addresses == len(post.photos),
+            "photos are pulled: give one address for each",
+        ),
+        (post.photos or addresses <= 1, "a video is pulled from one address"),
+    ]
+    for fits, wrong in rules:
+        if not fits:
+            raise ConfigError(f"the post {post.id!r} cannot be sent: {wrong}")
 
 
 def _video_source(source: ChunkPlan | Pull) -> dict[str, Any]:
@@ -73,6 +103,8 @@ def _video_info(post: Post) -> dict[str, Any]:
         "is_aigc": post.ai_generated,
     }
     if post.cover_at is not None:
+        if not math.isfinite(post.cover_at):
+            raise ConfigError(f"the post {post.id!r} cannot be sent: cover_at is none")
         info["video_cover_timestamp_ms"] = round(post.cover_at * 1000)
     return info
 

@@ -11,7 +11,7 @@ import select
 import socket
 import ssl
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
@@ -24,6 +24,9 @@ REPLY_DEADLINE: Final = 120.0
 
 RECEIVE: Final = 64 * 1024
 """Bytes asked of the kernel at a time; answers are small."""
+
+MAX_PORT: Final = 65_535
+"""Largest port of TCP."""
 
 BLOCK: Final = 250_000
 """Bytes encrypted at a time: few system calls, yet a result that the allocator keeps
@@ -46,10 +49,7 @@ class Backend(httpcore.NetworkBackend):
         """Connect to *host* and *port*."""
         source = (local_address, 0) if local_address else None
         with _translated(httpcore.ConnectTimeout, httpcore.ConnectError):
-            try:
-                sock = socket.create_connection((host, port), timeout, source)
-            except UnicodeError as error:
-                raise OSError(f"{host} is no name of a host") from error
+            sock = socket.create_connection((host, port), timeout, source)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for option in socket_options or ():
                 sock.setsockopt(*option)
@@ -76,7 +76,9 @@ class Stream(httpcore.NetworkStream):
             self._sock.sendall(buffer)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and wake who reads from it."""
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
 
     def start_tls(
@@ -87,8 +89,7 @@ class Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Return the connection, encrypted from here on."""
         with _translated(httpcore.ConnectTimeout, httpcore.ConnectError, self._sock):
-            self._sock.settimeout(timeout)
-            return TlsStream(self._sock, ssl_context, server_hostname)
+            return TlsStream(self._sock, ssl_context, server_hostname, timeout)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's interface
         """Return what httpcore asks about the connection."""
@@ -118,14 +119,23 @@ class TlsStream(Stream):
     """One encrypted connection."""
 
     def __init__(
-        self, sock: socket.socket, context: ssl.SSLContext, hostname: str | None
+        self,
+        sock: socket.socket,
+        context: ssl.SSLContext,
+        hostname: str | None,
+        timeout: float | None,
     ) -> None:
         super().__init__(sock)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(
             self._incoming, self._outgoing, server_hostname=hostname
         )
+        deadline = time.monotonic() + (timeout or REPLY_DEADLINE)
         while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the handshake does not end")
+            self._sock.settimeout(left)
             try:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
@@ -182,7 +192,7 @@ def _translated(
 ) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: a host that is no name
         if close:
             close.close()
         wrong = timeout if isinstance(error, TimeoutError) else failure

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tiktok_bridge.errors import LoginError, TokenError
+from tiktok_bridge.errors import ConfigError, LoginError, TokenError
 from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok import envelope, token
 
@@ -144,7 +145,8 @@ class OAuth:
         form = {"client_key": self._app.client_key, "scope": ",".join(scopes)}
         if state is not None:
             form["state"] = state
-        answer = self._post(GET_QR_CODE, form, ())
+        hide = (Secret(state),) if state else ()
+        answer = self._post(GET_QR_CODE, form, hide)
         ticket = Secret(secrets.token_urlsafe(24))
         return QrCode(
             answer.needed_text("scan_qrcode_url").replace(
@@ -169,7 +171,8 @@ class OAuth:
             ticket.encode(), qr.ticket.reveal().encode()
         ):
             raise LoginError(
-                "the QR code that was confirmed is not the one that was shown",
+                f"{CHECK_QR_CODE}: HTTP {answer.http_status}: the QR code that was"
+                " confirmed is not the one that was shown",
                 hint="show a new code and let the creator scan it",
                 log_id=answer.log_id,
             )
@@ -194,9 +197,10 @@ class OAuth:
     ) -> Token:
         answer = self._post(TOKEN, self._signed(form), hide)
         try:
-            return token.from_response(answer.data, now, before)
+            new = token.from_response(answer.data, now, before)
         except ValueError as error:
             raise answer.refuse(str(error)) from None
+        return replace(new, log_id=answer.log_id)
 
     def _signed(self, form: Mapping[str, str]) -> dict[str, str]:
         return {
@@ -217,10 +221,19 @@ class OAuth:
             "POST",
             self._base_url + path,
             headers={"Content-Type": "application/x-www-form-urlencoded"},
-            content=urlencode(form).encode(),
+            content=_encoded(form),
         )
         hide = (self._app.client_secret, *hide)
         return envelope.read(reply, path, "oauth", hide=hide, may_be_empty=may_be_empty)
+
+
+def _encoded(form: Mapping[str, str]) -> bytes:
+    content = None
+    with suppress(UnicodeEncodeError):
+        content = urlencode(form).encode()
+    if content is None:  # raised here, so that no text of another error hangs on it
+        raise ConfigError("a form cannot be sent: it holds half a character")
+    return content
 
 
 def _secret(answer: Answer, name: str) -> Secret:
@@ -245,5 +258,5 @@ def _redirect(answer: Answer) -> tuple[str | None, dict[str, str]]:
         raise answer.refuse("`redirect_uri` is no address") from None
     return (
         parts._replace(query="", fragment="").geturl(),
-        {name: values[0] for name, values in found.items()},
+        {name: values[0] for name, values in found.items() if len(values) == 1},
     )

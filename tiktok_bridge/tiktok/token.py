@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tiktok_bridge.secrets import Secret
@@ -32,6 +32,7 @@ class Token:
         expires_at: When the access token ends.
         refresh_expires_at: When the refresh token ends, or None.
         renewal_began_at: When a refresh was begun whose end is not known, or None.
+        log_id: Of the answer that brought it; is not stored.
     """
 
     access_token: Secret
@@ -41,6 +42,7 @@ class Token:
     expires_at: float
     refresh_expires_at: float | None
     renewal_began_at: float | None = None
+    log_id: str | None = field(default=None, compare=False)
 
 
 def from_response(
@@ -67,7 +69,9 @@ def from_response(
         expires_at=now + _life(flat, before),
         refresh_expires_at=_ends(_seconds(flat, "refresh_expires_in", before), now),
     )
-    return _filled(new, before, named_scopes="scope" in flat) if before else new
+    if before is None:
+        return new
+    return _filled(new, before, named_scopes=isinstance(flat.get("scope"), str))
 
 
 def _filled(new: Token, before: Token, *, named_scopes: bool) -> Token:

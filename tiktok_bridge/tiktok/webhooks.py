@@ -11,15 +11,18 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from tiktok_bridge.errors import ConfigError, WebhookError
+from tiktok_bridge.secrets import Secret
+from tiktok_bridge.tiktok.answer import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from tiktok_bridge.secrets import Secret
+    Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 
 HEADER: Final = "tiktok-signature"
 """The header with the signature; TikTok writes it in more than one case."""
@@ -28,7 +31,7 @@ TOLERANCE: Final = 300.0
 """Seconds that the signature may be old, or ahead of our clock."""
 
 MAX_BODY: Final = 1024 * 1024
-"""Largest body that is looked at, in bytes; real ones have less than 1 KB."""
+"""Largest body that is looked at, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,8 @@ class WebhookEvent:
         client_key: The app that it is for.
         created_at: Seconds since the epoch.
         user_openid: Whom it is about, or None.
-        content: Everything that it says.
+        content: Everything that it says; empty if that is no JSON object.
+        body: The raw bytes.
     """
 
     id: str
@@ -50,6 +54,7 @@ class WebhookEvent:
     created_at: int
     user_openid: str | None
     content: Mapping[str, Any] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +149,12 @@ EVENTS: Final[dict[str, type[WebhookEvent]]] = {
 
 
 def verify(
-    headers: Mapping[str, str], body: bytes, secrets: Iterable[Secret], now: float
+    headers: Headers, body: bytes, secrets: Iterable[Secret], now: float
 ) -> WebhookEvent:
     """Return the event in *body*, if TikTok signed it with one of *secrets*, lately.
 
     Args:
-        headers: Of the request; case does not matter.
+        headers: Of the request, as a mapping or as pairs; case does not matter.
         body: The raw bytes, before any framework has parsed them.
         secrets: The app's client secret; during a change, the old one and the new.
         now: Seconds since the epoch.
@@ -158,9 +163,14 @@ def verify(
         WebhookError: It is not signed so, too old, from the future, or no event.
         ConfigError: There is no secret to compare with.
     """
-    keys = [secret.reveal().encode() for secret in secrets]
+    if isinstance(secrets, str | bytes | Secret):
+        raise ConfigError("give the secrets of a webhook as a list of `Secret`")
+    keys = [_key(secret) for secret in secrets]
     if not keys or not all(keys):
         raise ConfigError("a webhook cannot be verified without the app's secret")
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise ConfigError("give the raw bytes of a webhook's body")
+    body = bytes(body)
     if len(body) > MAX_BODY:
         raise WebhookError(f"the body has {len(body)} bytes; at most {MAX_BODY}")
     stamp, signatures = _signature(headers)
@@ -185,9 +195,16 @@ def verify(
     return _event(body)
 
 
-def _signature(headers: Mapping[str, str]) -> tuple[str, list[bytes]]:
+def _key(secret: object) -> bytes:
+    if not isinstance(secret, Secret):
+        raise ConfigError("give the secrets of a webhook as a list of `Secret`")
+    return secret.reveal().encode()
+
+
+def _signature(headers: Headers) -> tuple[str, list[bytes]]:
     """Return the time and the signatures in the header."""
-    given = [value for name, value in headers.items() if name.lower() == HEADER]
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    given = [_plain(value) for name, value in pairs if _plain(name).lower() == HEADER]
     if len(given) != 1:
         how = "no" if not given else "more than one"
         raise WebhookError(f"there is {how} TikTok-Signature header")
@@ -205,6 +222,13 @@ def _signature(headers: Mapping[str, str]) -> tuple[str, list[bytes]]:
     return stamps[0], [bytes.fromhex(one) for one in signatures]
 
 
+def _plain(text: object) -> str:
+    """Return the text of a header, which some frameworks give as bytes."""
+    if isinstance(text, bytes):
+        return text.decode("latin-1")
+    return text if isinstance(text, str) else ""
+
+
 def _event(body: bytes) -> WebhookEvent:
     whole = _object(body, "the body")
     name, key = whole.get("event"), whole.get("client_key")
@@ -215,10 +239,8 @@ def _event(body: bytes) -> WebhookEvent:
         _refuse("`create_time` is no number of seconds")
     if user is not None and not isinstance(user, str):
         _refuse("`user_openid` is not text")
-    content = whole.get("content") or "{}"
-    # documented as a JSON text; an object is taken too
-    said = content if isinstance(content, dict) else _object(content, "`content`")
     kind = EVENTS.get(name, WebhookEvent)
+    said = _content(whole.get("content"), is_known=kind is not WebhookEvent)
     return kind(
         id=hashlib.sha256(body).hexdigest(),
         name=name,
@@ -226,6 +248,7 @@ def _event(body: bytes) -> WebhookEvent:
         created_at=created,
         user_openid=user,
         content=said,
+        body=body,
         **_details(kind, said),
     )
 
@@ -239,10 +262,8 @@ def _details(kind: type[WebhookEvent], said: Mapping[str, Any]) -> dict[str, Any
             "reason": _text(said, "reason"),
         }
     if kind is AuthorizationRemoved:
-        reason = said.get("reason", 0)
-        if not isinstance(reason, int) or isinstance(reason, bool):
-            _refuse("`reason` is no number")
-        return {"reason": reason}
+        reason = said.get("reason")
+        return {"reason": 0 if reason is None else int(_id(said, "reason"))}
     if kind is ShareEvent:
         return {"share_id": _id(said, "share_id")}
     return {"request_id": _id(said, "request_id")} if kind is DownloadReady else {}
@@ -250,8 +271,11 @@ def _details(kind: type[WebhookEvent], said: Mapping[str, Any]) -> dict[str, Any
 
 def _id(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+    is_id = isinstance(value, int | str) and not isinstance(value, bool | Written)
+    if not is_id or value == "":
         _refuse(f"`{name}` is no id")
+    if name == "reason" and not re.fullmatch("[0-9]{1,9}", str(value)):
+        _refuse("`reason` is no number")
     return str(value)
 
 
@@ -262,18 +286,26 @@ def _text(said: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
+def _content(given: object, *, is_known: bool) -> dict[str, Any]:
+    """Return what an event says: documented as a JSON text; an object is taken too."""
+    if isinstance(given, dict):
+        return given
+    try:
+        return _object(given or "{}", "`content`")
+    except WebhookError:
+        if is_known:
+            raise
+        return {}
+
+
 def _object(text: object, what: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, parse_float=_no_float) if text else None  # type: ignore[arg-type]
+        found = json.loads(text, parse_float=Written) if text else None  # type: ignore[arg-type]
     except (ValueError, TypeError, RecursionError):
         found = None
     if not isinstance(found, dict):
         _refuse(f"{what} is no JSON object")
     return found
-
-
-def _no_float(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number of a webhook")
 
 
 def _refuse(what: str) -> NoReturn:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import unquote_to_bytes
 from urllib.request import getproxies, proxy_bypass
 
 import h11
@@ -14,7 +18,8 @@ import httpcore
 import httpx
 
 from tiktok_bridge.errors import ConfigError, NetworkError
-from tiktok_bridge.tiktok.network import Backend
+from tiktok_bridge.tiktok import silence
+from tiktok_bridge.tiktok.network import MAX_PORT, Backend
 
 if TYPE_CHECKING:
     import ssl
@@ -23,15 +28,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_REPLY: Final = 1024 * 1024
-"""Largest answer that is read, in bytes; real ones have less than 4 KB."""
+"""Largest answer that is read, in bytes."""
 
 TIMEOUT: Final = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 """Seconds without progress after which a request is given up."""
 
 FAILURES: Final = (
+    OSError,
     h11.LocalProtocolError,
-    httpx.DecodingError,
-    httpx.TransportError,
+    httpx.RequestError,
+    httpx.StreamError,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.ProxyError,
@@ -39,6 +45,39 @@ FAILURES: Final = (
     httpcore.UnsupportedProtocol,
 )
 """Everything that a transport raises when there is no answer, or half of one."""
+
+UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+"""Those of them that come before anything of the request has left."""
+
+TRANSCRIPTS: Final = {
+    h11.LocalProtocolError: "the request cannot be sent",
+    httpcore.LocalProtocolError: "the request cannot be sent",
+    httpx.LocalProtocolError: "the request cannot be sent",
+    httpcore.RemoteProtocolError: "it does not speak HTTP, or broke off",
+    httpx.RemoteProtocolError: "it does not speak HTTP, or broke off",
+    httpcore.ProxyError: "the proxy refused",
+    httpx.ProxyError: "the proxy refused",
+    httpx.DecodingError: "it cannot be decompressed",
+}
+"""Errors whose texts quote what was sent or came, and what is said instead."""
+
+LOG_ID: Final = re.compile(r"[0-9A-F]{30,40}")
+"""What a log id looks like in every recording; anything else is not logged, since it
+might be a secret that somebody repeats."""
+
+HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+"""What a header can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +98,7 @@ class Wire:
 
     def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
         self._transport = transport or Transport()
+        self._is_closed = False
 
     def send(
         self,
@@ -74,27 +114,35 @@ class Wire:
             ConfigError: The address or a header cannot be sent; nothing was.
             NetworkError: No complete reply came; the request may have arrived.
         """
+        if self._is_closed:
+            raise ConfigError("the client is closed; open another one")
         request = _request(method, url, headers, content)
+        with silence.kept():
+            reply = self._exchange(request)
+        log_id = reply.headers.get("x-tt-logid", "")
+        shown = log_id if LOG_ID.fullmatch(log_id) else None
+        log.info("%s: HTTP %d, log id %s", _named(request), reply.status, shown)
+        return reply
+
+    def _exchange(self, request: httpx.Request) -> Reply:
+        failure, cause, response = None, None, None
         try:
             response = self._transport.handle_request(request)
+            body = _body(response)
         except FAILURES as error:
-            raise _no_answer(request, error) from _cause(error)
-        try:
-            body = b"".join(_capped(response))
-        except FAILURES as error:
-            raise _broken_off(request, response, error) from _cause(error)
+            failure = _failure(request, response, error)
+            cause = None if _transcript(error) else error
         finally:
-            response.close()
-        log.info(
-            "%s: HTTP %d, log id %s",
-            _named(request),
-            response.status_code,
-            _log_id(response),
-        )
+            if response is not None:
+                response.close()
+        if failure:  # raised here, so that no text of another error hangs on it
+            raise failure from cause
+        assert response is not None  # noqa: S101 - or there was a failure
         return Reply(response.status_code, dict(response.headers), body)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; what is under way ends with a NetworkError."""
+        self._is_closed = True
         self._transport.close()
 
 
@@ -149,7 +197,8 @@ class Transport(httpx.BaseTransport):
             ) from None
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxy = None if proxy_bypass(url.host) else self._proxies.get(url.scheme)
+        host = url.raw_host.decode("ascii")
+        proxy = None if proxy_bypass(host) else self._proxies.get(url.scheme)
         with self._opening:
             if proxy not in self._pools:
                 self._pools[proxy] = self._open(proxy)
@@ -160,25 +209,34 @@ class Transport(httpx.BaseTransport):
         if proxy:
             url, auth = _proxy(proxy)
             return httpcore.HTTPProxy(
-                url, proxy_auth=auth, ssl_context=self._ssl, network_backend=backend
+                url,
+                proxy_auth=auth,
+                ssl_context=self._ssl,
+                network_backend=backend,
+                max_connections=None,
             )
         return httpcore.ConnectionPool(
-            ssl_context=self._ssl, keepalive_expiry=30.0, network_backend=backend
+            ssl_context=self._ssl,
+            keepalive_expiry=30.0,
+            network_backend=backend,
+            max_connections=None,  # as many as there are threads that send
         )
 
 
-def _proxy(given: str) -> tuple[str, tuple[str, str] | None]:
+def _proxy(given: str) -> tuple[str, tuple[bytes, bytes] | None]:
     """Return the address of a proxy, and its user and password if it names them."""
     try:
         url = httpx.URL(given if "://" in given else f"http://{given}")
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme != "http" or not url.host:
+        fits = url.scheme == "http" and url.raw_host and (url.port or 80) <= MAX_PORT
+    except (httpx.InvalidURL, UnicodeError):
+        url, fits = httpx.URL(), False
+    if not fits:
         raise ConfigError(
             f"a proxy like {url.scheme or 'this'}: cannot be used",
             hint="name an http://host:port proxy in the environment",
         )
-    auth = (url.username, url.password) if url.username else None
+    user, _, password = url.userinfo.partition(b":")
+    auth = (unquote_to_bytes(user), unquote_to_bytes(password)) if user else None
     return str(url.copy_with(userinfo=b"")), auth
 
 
@@ -199,64 +257,80 @@ def _request(
     headers: Mapping[str, str],
     content: bytes | Iterable[bytes | memoryview],
 ) -> httpx.Request:
-    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+    if not all(HEADER.fullmatch(value) for value in headers.values()):
         raise ConfigError("a header cannot be sent: it is no printable ASCII")
-    try:
-        return httpx.Request(
+    request = None
+    with suppress(httpx.InvalidURL, UnicodeError):
+        request = httpx.Request(
             method,
             url,
             headers=headers,
             content=content,  # type: ignore[arg-type] # httpx passes buffers through
             extensions={"timeout": TIMEOUT},
         )
-    except httpx.InvalidURL:
-        raise ConfigError("the address of a request cannot be used") from None
+    if request is None:  # raised here, so that no text of another error hangs on it
+        raise ConfigError("the address of a request cannot be used")
+    return request
 
 
-def _capped(response: httpx.Response) -> Iterator[bytes]:
-    size = 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > MAX_REPLY:
-            raise httpx.ReadError("the answer does not end")
-        yield piece
+def _body(response: httpx.Response) -> bytes:
+    """Return the body, which must not be larger than MAX_REPLY once it is unpacked."""
+    if response.is_stream_consumed:  # a transport that answers from memory
+        return _capped(response.content)
+    raw = bytearray()
+    for piece in response.iter_raw():
+        raw += piece
+        _capped(raw)
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        return bytes(raw)
+    if encoding not in ("gzip", "deflate"):
+        raise httpx.DecodingError("an encoding that nobody asked for")
+    try:
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(
+            bytes(raw), MAX_REPLY + 1
+        )
+    except zlib.error:
+        raise httpx.DecodingError("no such encoding") from None
+    return _capped(unpacked)
 
 
-def _no_answer(request: httpx.Request, error: Exception) -> NetworkError:
-    reason = "the request cannot be sent" if _is_ours(error) else str(error)
-    return NetworkError(
-        f"no answer from {_named(request)}: {reason or type(error).__name__}",
-        hint="check the network, the proxy and `api.base_url`, then run it again",
-    )
+Buffer = TypeVar("Buffer", bytes, bytearray)
 
 
-def _broken_off(
-    request: httpx.Request, response: httpx.Response, error: Exception
+def _capped(body: Buffer) -> Buffer:
+    if len(body) > MAX_REPLY:
+        raise httpx.ReadError("the answer does not end")
+    return body
+
+
+def _failure(
+    request: httpx.Request, response: httpx.Response | None, error: Exception
 ) -> NetworkError:
+    reason = _transcript(error) or str(error) or type(error).__name__
+    if response is None:
+        return NetworkError(
+            f"no answer from {_named(request)}: {reason}",
+            hint="check the network, the proxy and `api.base_url`, then run it again",
+            may_have_arrived=not isinstance(error, UNSENT),
+        )
+    log_id = response.headers.get("x-tt-logid", "")
     return NetworkError(
         f"no whole answer from {_named(request)}: HTTP {response.status_code}, then"
-        f" {str(error) or type(error).__name__}",
+        f" {reason}",
         hint="check the network and the proxy, then run it again",
         http_status=response.status_code,
-        log_id=_log_id(response),
+        log_id=log_id if LOG_ID.fullmatch(log_id) else None,
     )
 
 
-def _log_id(response: httpx.Response) -> str | None:
-    """Return the log id; what has not its shape might be anything, also a secret."""
-    found = response.headers.get("x-tt-logid", "")
-    return found if found.isalnum() and found.isascii() and len(found) < 100 else None  # noqa: PLR2004 - recorded ones have 34
+def _transcript(error: Exception) -> str | None:
+    """Return what to say instead of a text that may quote a secret, or None."""
+    return next((s for kind, s in TRANSCRIPTS.items() if isinstance(error, kind)), None)
 
 
 def _named(request: httpx.Request) -> str:
     """Name the endpoint, without the query, which is a secret in an upload URL."""
-    return f"{request.url.host} to {request.method} {request.url.path}"
-
-
-def _cause(error: Exception) -> Exception | None:
-    """Return *error* unless its text may quote a header."""
-    return None if _is_ours(error) else error
-
-
-def _is_ours(error: Exception) -> bool:
-    return isinstance(error, (h11.LocalProtocolError, httpcore.LocalProtocolError))
+    url = request.url
+    path = url.raw_path.partition(b"?")[0].decode("ascii")
+    return f"{url.raw_host.decode('ascii')} to {request.method} {path}"
