@@ -1,5 +1,5 @@
 # One entry point for people. Every target does the set-up that it needs in .venv and
-# touches nothing global; what is set up once is not set up again.
+# touches nothing global, but for `server`; what is set up once is not set up again.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ MEMBERS := . ./plugins/file ./plugins/sandbox ./diagnostics
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) diagnostics/pyproject.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check bench coverage chaos clean
+.PHONY: help demo test check bench coverage chaos server clean
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -15,7 +15,7 @@ help: ## Show the targets.
 demo: $(VENV)/installed ## Publish five real videos to a local TikTok.
 	@$(BIN)/tiktok-bridge demo
 
-test: $(VENV)/tools ## Run every test but the long sweeps.
+test: $(VENV)/tools $(if $(CI),server) ## Run every test but the long sweeps.
 	$(BIN)/python -m pytest
 
 check: $(VENV)/tools ## Lint, types, imports, layout.
@@ -28,6 +28,7 @@ check: $(VENV)/tools ## Lint, types, imports, layout.
 bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl and nginx).
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/upload.py
 
 coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
@@ -38,6 +39,14 @@ chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice o
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
 	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
 	  tests/unit/test_mutations.py
+
+server: ## Install PostgreSQL for the tests that start it (as root, on Debian).
+	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres \
+	    >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    && apt-get update -qq \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; } \
+	  || echo "without PostgreSQL its tests are skipped; on Debian: apt install postgresql" >&2
 
 clean: ## Remove what the targets made.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 # Shared machines are slow at times, and a run must be the same when it is repeated.
 settings.register_profile(
@@ -13,3 +22,24 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("suite"), max_examples=2000)
 settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A server of this run alone, started when a test first needs it."""
+    programs = postgres.find_programs()
+    if programs is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.running(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a ledger that is not there yet, in turn on each database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    with server.database() as url:
+        yield url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import logging
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tiktok_bridge import (
     BusyError,
     ConfigError,
     ConflictError,
-    LedgerError,
+    Failure,
     Post,
     State,
 )
@@ -22,10 +22,13 @@ from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.ledger.states import DONE, MOVES
+from tiktok_bridge.publish.report import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from tiktok_bridge import Event
+    from tiktok_bridge.ledger.entry import Entry
 
 POST = Post(id="one", account="acme", video="a.mp4", title="Hi", privacy="SELF_ONLY")
 
@@ -48,8 +51,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, clock: FixedClock) -> Iterator[Ledger]:
-    database = Database(f"sqlite:///{tmp_path}/ledger.db")
+def ledger(ledger_url: str, clock: FixedClock) -> Iterator[Ledger]:
+    database = Database(ledger_url)
     yield Ledger(database, clock, lambda _: [], lambda _: None)
     database.close()
 
@@ -134,7 +137,7 @@ def test_a_claim_that_is_not_renewed_ends(ledger: Ledger, clock: FixedClock) -> 
 
 
 def test_a_claim_of_a_process_that_died_is_free_at_once(
-    ledger: Ledger, tmp_path: Path
+    ledger: Ledger, ledger_url: str
 ) -> None:
     (entry,) = ledger.accept([(POST, 5)])
     program = """
@@ -148,8 +151,8 @@ claim = claims.hold(PostKey("acme", "one"))
 claim.__enter__()
 os._exit(9)
 """
-    url = f"sqlite:///{tmp_path}/ledger.db"
-    subprocess.run([sys.executable, "-c", program, url], check=False)  # noqa: S603 - our own program
+    run = [sys.executable, "-c", program, ledger_url]
+    subprocess.run(run, check=False)  # noqa: S603 - our own program
 
     assert ledger.known([entry.key])[entry.key].owner
     with ledger.claims.hold(entry.key):
@@ -191,35 +194,122 @@ def test_a_post_is_found_by_its_id_and_an_unclear_id_is_told(ledger: Ledger) -> 
         ledger.named("two")
 
 
-def test_a_ledger_of_another_version_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/ledger.db"
-    Database(url).close()
-    with sqlite3.connect(tmp_path / "ledger.db") as connection:
-        connection.execute("UPDATE ledger_version SET version = 99")
-    connection.close()
+def test_many_posts_are_taken_as_they_were_given(ledger: Ledger) -> None:
+    posts = [(replace(POST, id=f"post-{n}"), n) for n in (*range(1200, 0, -1), 7)]
+    entries = ledger.accept(posts)
 
-    with pytest.raises(LedgerError, match="has version 99"):
-        Database(url)
+    assert [(entry.post, entry.size_bytes) for entry in entries] == posts
+    assert entries[-1] == entries[-8]
+    assert len(ledger.known(entry.key for entry in entries)) == 1200
 
 
-@pytest.mark.parametrize("content", [b"rubbish " * 1000, b"SQLite format 3\0" * 99])
-def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "ledger.db").write_bytes(content)
+def test_a_conflict_takes_none_of_the_posts(ledger: Ledger) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+    ledger.move(entry, State.INIT_SENT, "sent")
+    new = replace(POST, id="new")
+    with pytest.raises(ConflictError, match="is taken by a post that is INIT_SENT"):
+        ledger.accept([(new, 5), (replace(POST, title="Other"), 5)])
 
-    with pytest.raises(LedgerError, match="cannot be used"):
-        Database(f"sqlite:///{tmp_path}/ledger.db")
-
-
-def test_a_ledger_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file, not a folder")
-
-    with pytest.raises(LedgerError, match="cannot be opened"):
-        Database(f"sqlite:///{tmp_path}/state/ledger.db")
+    assert [entry.post.id for entry in ledger.entries()] == ["one"]
 
 
-def test_every_move_is_synced_to_the_disk(ledger: Ledger) -> None:
-    with ledger._database.transaction() as connection:  # noqa: SLF001 - the pragma is its promise
-        full = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+def test_text_that_no_database_can_hold_does_not_lose_the_move(ledger: Ledger) -> None:
+    odd = "a\0b\ud800c\udfffd"
+    (entry,) = ledger.accept([(replace(POST, title=odd), 5)])
+    failure = Failure(code="odd", message=odd)
+    moved = ledger.move(
+        entry, State.FAILED, odd, log_id=odd, publish_id=odd, failure=failure
+    )
 
-    assert (full, mode) == (2, "wal")
+    move = ledger.history(entry.key)[-1]
+    assert move.note == move.log_id == moved.publish_id == "a\ufffdb\ufffdc\ufffdd"
+    assert (moved.post.title, moved.failure) == (odd, failure)
+    assert ledger.known([entry.key]) == {entry.key: moved}
+
+
+def test_what_tiktok_says_may_be_long_and_a_video_large(ledger: Ledger) -> None:
+    (entry,) = ledger.accept([(POST, 2**42)])
+    long = "x" * 5000
+    fields = {"publish_id": long, "privacy_level": long, "acknowledged": 2**41}
+    moved = ledger.move(entry, State.INIT_SENT, long, log_id=long, **fields)
+
+    assert (moved.size_bytes, moved.acknowledged) == (2**42, 2**41)
+    assert (moved.publish_id, moved.privacy_level) == (long, long)
+    assert ledger.history(entry.key)[-1].log_id == long
+
+
+@pytest.mark.parametrize("at", [0.1 + 0.2, 1764000000.1234567, 5e-324, 1e300])
+def test_a_time_comes_back_as_it_was(ledger: Ledger, at: float) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+
+    assert ledger.move(entry, State.PLANNED, None, next_at=at).next_at == at
+
+
+def test_posts_of_one_moment_are_sorted_by_code_point(ledger: Ledger) -> None:
+    ids = ["a-1", "B", "b", "é", "A2", "A-1", "_"]
+    ledger.accept([(replace(POST, id=one), 5) for one in ids])
+
+    assert [entry.post.id for entry in ledger.entries()] == sorted(ids)
+
+
+def told(entry: Entry) -> list[tuple[str, Event]]:
+    """Announce a move to two notifiers."""
+    return [("file:a", event(entry)), ("file:b", event(entry))]
+
+
+@pytest.fixture
+def telling(ledger_url: str, clock: FixedClock) -> Iterator[Ledger]:
+    database = Database(ledger_url)
+    yield Ledger(database, clock, told, lambda _: None)
+    database.close()
+
+
+def test_events_wait_in_the_order_of_the_moves(telling: Ledger) -> None:
+    other = replace(POST, id="two", title="\0 \ud800")
+    one, two = telling.accept([(POST, 5), (other, 5)])
+    telling.move(two, State.INIT_SENT, "sent")
+    telling.move(one, State.FAILED, "no")
+
+    waiting = telling.outbox.pending()
+    ids = [one.event["id"] for one in waiting if one.notifier == "file:b"]
+    assert ids == ["acme/one/0", "acme/two/0", "acme/two/1", "acme/one/1"]
+    assert waiting[2].event["data"]["title"] == other.title
+
+
+def test_an_event_told_twice_takes_no_other_with_it(telling: Ledger) -> None:
+    (entry,) = telling.accept([(POST, 5)])
+    waiting = telling.outbox.pending()
+    for one in waiting:
+        telling.outbox.delivered(one)
+    telling.move(entry, State.FAILED, "no")
+    telling.outbox.delivered(waiting[-1])  # another process was slower
+
+    assert len(telling.outbox.pending()) == 2
+
+
+def test_work_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+
+    def fail(_: Entry) -> list[tuple[str, Event]]:
+        raise RuntimeError("no event")
+
+    ledger._announce = fail  # noqa: SLF001 - what happens in the middle of a move
+    with pytest.raises(RuntimeError):
+        ledger.move(entry, State.FAILED, "no")
+
+    assert ledger.entries() == [entry]
+    assert len(ledger.history(entry.key)) == 1
+
+
+def test_no_statement_in_a_log_shows_an_upload_url(
+    ledger_url: str, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sqlalchemy.engine")
+    database = Database(ledger_url)
+    ledger = Ledger(database, clock, lambda _: [], lambda _: None)
+    (entry,) = ledger.accept([(POST, 5)])
+    ledger.move(entry, State.INIT_SENT, "sent", upload_url="https://upload/s3cret")
+    database.close()
+
+    assert "UPDATE ledger_posts" in caplog.text, "the control: statements are logged"
+    assert "s3cret" not in caplog.text

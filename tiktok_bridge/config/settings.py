@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -60,7 +60,7 @@ class Settings:
         base_url: Where the API answers, without a slash at the end.
         authorize_url: Where a person consents.
         upload_hosts: Hosts that may receive bytes besides that of `base_url`.
-        ledger: Database URL.
+        ledger: Database URL; it may hold a password.
         tokens: URL of the token store.
         keys: URL of the key ring: `file:` or `env:`.
         media_root: The folder that videos may not leave.
@@ -73,7 +73,7 @@ class Settings:
     base_url: str = TIKTOK_URL
     authorize_url: str = "https://www.tiktok.com/v2/auth/authorize/"
     upload_hosts: tuple[str, ...] = (TIKTOK_UPLOADS,)
-    ledger: str = "sqlite:///state/ledger.db"
+    ledger: str = field(default="sqlite:///state/ledger.db", repr=False)
     tokens: str = "file:state/tokens"
     keys: str = "file:state/keys.json"
     media_root: Path = Path("media")

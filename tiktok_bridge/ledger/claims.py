@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BusyError
-from tiktok_bridge.ledger import rows, tables
+from tiktok_bridge.ledger import owner, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import sqlalchemy as sa
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.database import Database
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LEASE: Final = 90.0
 """Seconds for which a claim keeps others away unless it is renewed."""
 
-POSTS = tables.posts
+FREE: Final = {"owner": None, "owned_until": 0.0}
+"""Columns of a post on which nobody works."""
 
 
 class Claims:
@@ -43,47 +44,39 @@ class Claims:
         Raises:
             BusyError: Somebody else is working on it.
         """
-        owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
-        entry = self._take(key, owner)
+        ours = owner.name()
+        entry = self._database.write(
+            f"claiming {key}", lambda connection: self._take(connection, key, ours)
+        )
         try:
             yield entry
         finally:
-            self._set(key, owner, owner=None, owned_until=0.0)
+            self._database.write(
+                f"giving {key} back",
+                lambda connection: rows.change_owned(connection, key, ours, FREE),
+            )
 
     def renew(self, entry: Entry) -> None:
         """Keep the claim on *entry* for another `LEASE`."""
-        until = self._clock.now() + LEASE
-        self._set(entry.key, entry.owner or "", owned_until=until)
+        ours = entry.owner or ""
 
-    def _take(self, key: PostKey, owner: str) -> Entry:
-        now = self._clock.now()
-        claim = {"owner": owner, "owned_until": now + LEASE}
-        with self._database.transaction() as connection:
-            entry = rows.get(connection, key)
-            if is_held(entry, now):
-                raise BusyError(f"another process is working on {key}")
-            connection.execute(POSTS.update().where(rows.same(key)).values(claim))
-            return rows.get(connection, key)
+        def renew(connection: sa.Connection) -> None:
+            until = self._database.now(connection, self._clock) + LEASE
+            rows.change_owned(connection, entry.key, ours, {"owned_until": until})
 
-    def _set(self, key: PostKey, held_by: str, **columns: str | float | None) -> None:
-        ours = rows.same(key) & (POSTS.c.owner == held_by)
-        with self._database.transaction() as connection:
-            connection.execute(POSTS.update().where(ours).values(columns))
+        self._database.write(f"renewing the claim on {entry.key}", renew)
+
+    def _take(self, connection: sa.Connection, key: PostKey, ours: str) -> Entry:
+        entry = rows.get(connection, key, lock=True)
+        now = self._database.now(connection, self._clock)
+        if is_held(entry, now):
+            raise BusyError(f"another process is working on {key}")
+        until = now + LEASE
+        rows.change(connection, key, {"owner": ours, "owned_until": until})
+        return replace(entry, owner=ours, owned_until=until)
 
 
 def is_held(entry: Entry, now: float) -> bool:
     """Tell whether somebody who lives works on *entry*."""
-    return bool(entry.owner and entry.owned_until > now and not _is_dead(entry.owner))
-
-
-def _is_dead(owner: str) -> bool:
-    host, process, _ = owner.split("/")
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    is_alive = entry.owner and not owner.is_dead(entry.owner)
+    return bool(is_alive and entry.owned_until > now)

@@ -1,114 +1,158 @@
-"""Open the database and run transactions that either happen whole or not at all."""
+"""Run transactions that either happen whole or not at all."""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from tiktok_bridge.errors import BusyError, ConfigError, LedgerError
-from tiktok_bridge.ledger import tables
+from tiktok_bridge.clock import SystemClock
+from tiktok_bridge.errors import ConfigError
+from tiktok_bridge.ledger import address, faults, postgres, sqlite, versions
+from tiktok_bridge.ledger.migrations import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
+
+    import sqlalchemy as sa
+
+    from tiktok_bridge.clock import Clock
+    from tiktok_bridge.ledger.migrations import Step
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT: Final = 30.0
 """Seconds to wait for another process that writes."""
 
+ATTEMPTS: Final = 5
+"""How often a transaction is begun that other processes overtake."""
+
+MACHINE: Final = SystemClock()
+
 
 class Database:
-    """One engine; SQLite in WAL mode with full sync, or whatever the URL names."""
+    """The tables of one ledger, in a SQLite file or on a PostgreSQL server.
 
-    def __init__(self, url: str) -> None:
-        self._name = url.partition(":")[0] + ":…"  # it may hold a password
+    Args:
+        url: Where they are.
+        steps: What brings older tables to today's.
+        patience: Seconds to wait for another process that writes.
+
+    Raises:
+        ConfigError: The URL names no such database.
+        LedgerError: It cannot be opened, or a newer release wrote it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        steps: Sequence[Step] = STEPS,
+        patience: float = BUSY_TIMEOUT,
+    ) -> None:
+        self._address = address.read(url)
+        self._process = os.getpid()
+        backend = sqlite if self._address.is_sqlite else postgres
         try:
-            self._url = sa.make_url(url)
-            self._name = self._url.render_as_string(hide_password=True)
-            is_sqlite = self._url.get_backend_name() == "sqlite"
-            if is_sqlite:
-                _require_file(self._url)
-            options = {"timeout": BUSY_TIMEOUT} if is_sqlite else {}
-            self._engine = sa.create_engine(self._url, connect_args=options)
-            if is_sqlite:
-                self._make_private_file()
-                sa.event.listen(self._engine, "connect", _on_connect)
-                sa.event.listen(self._engine, "begin", _on_begin)
-            with self.transaction() as connection:
-                self._create(connection)
-        except (
-            ArgumentError,
-            NoSuchModuleError,
-            ImportError,
-            TypeError,
-            ValueError,
-        ) as error:
-            raise ConfigError(f"ledger: {self._name}: {error}") from None
+            self._engine = backend.open_engine(self._address, patience)
+            self._reader = self._engine.execution_options(**{sqlite.READING: True})
+            self._open(steps)
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                f"ledger: {self.name}: {error.name} is not installed",
+                hint="install tiktok-bridge with its extra postgres, or run"
+                " `pip install 'psycopg[binary]'`",
+            ) from None
+        except (NoSuchModuleError, TypeError, ValueError) as error:
+            raise ConfigError(f"ledger: {self.name}: {error}") from None
 
-    @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """Run what is inside as one transaction, on disk when this ends.
+    def __repr__(self) -> str:
+        return f"Database({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        """What a message may call it: its URL without the password."""
+        return self._address.name
+
+    def write(self, doing: str, work: Callable[[sa.Connection], T]) -> T:
+        """Return what *work* returns, run as one transaction, now on disk.
+
+        *work* is called again when another process overtook it: it must change
+        nothing but the database. *doing* says in words what it does.
 
         Raises:
             BusyError: Another process held the database for too long.
             LedgerError: It cannot be read or written.
         """
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error)
-            if "locked" in reason:
-                raise BusyError(
-                    f"the ledger {self._name} is locked: {reason}"
-                ) from error
-            raise LedgerError(
-                f"the ledger {self._name} cannot be used: {reason}",
-                hint="check its folder, its permissions and the free disk space",
-            ) from error
+        return self._run(doing, work, self._engine)
+
+    def read(self, doing: str, work: Callable[[sa.Connection], T]) -> T:
+        """Return what *work* returns, which writes nothing and waits for no writer.
+
+        Raises:
+            LedgerError: It cannot be read.
+        """
+        return self._run(doing, work, self._reader)
+
+    def lock(self, connection: sa.Connection, name: str) -> None:
+        """Let no other transaction that locks *name* run beside this one."""
+        if not self._address.is_sqlite:  # there, one transaction at a time writes
+            postgres.lock(connection, name)
+
+    def now(self, connection: sa.Connection, clock: Clock) -> float:
+        """Return what time it is for every process that shares this database.
+
+        A server is asked, since the clocks of machines differ; a *clock* that is
+        ahead of this machine's stays ahead as much.
+        """
+        if self._address.is_sqlite:
+            return clock.now()
+        ahead = clock.now() - MACHINE.now()
+        return postgres.now(connection) + ahead
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def _create(self, connection: sa.Connection) -> None:
-        tables.metadata.create_all(connection)
-        found = connection.execute(sa.select(tables.version.c.version)).scalar()
-        if found is None:
-            connection.execute(tables.version.insert().values(version=tables.VERSION))
-        elif found != tables.VERSION:
-            raise LedgerError(
-                f"the ledger {self._name} has version {found}; this is made for"
-                f" {tables.VERSION}",
-                hint="use the release that wrote it, or a newer one",
-            )
+    def _run(
+        self, doing: str, work: Callable[[sa.Connection], T], engine: sa.Engine
+    ) -> T:
+        self._leave_to_parent()
+        for attempt in range(1, ATTEMPTS + 1):
+            is_whole = False
+            try:
+                with engine.connect() as connection, connection.begin():
+                    answer = work(connection)
+                    is_whole = True  # from here on it may be on disk
+            except SQLAlchemyError as error:
+                is_lost = faults.is_broken(error) and not is_whole
+                again = is_lost or faults.is_overtaken(error)
+                if not again or attempt == ATTEMPTS:
+                    # its own text may show a row, and with it the upload URL
+                    raise faults.translate(
+                        error, self.name, doing, is_sqlite=self._address.is_sqlite
+                    ) from None
+            else:
+                return answer
+        raise AssertionError(doing)
 
-    def _make_private_file(self) -> None:
-        path = Path(self._url.database or "")
+    def _leave_to_parent(self) -> None:
+        """After a fork, open connections of our own: two must not speak on one."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._engine.dispose(close=False)
+
+    def _open(self, steps: Sequence[Step]) -> None:
+        def bring(connection: sa.Connection) -> None:
+            self.lock(connection, "version")
+            if not self._address.is_sqlite:
+                postgres.require_utf8(connection, self.name)
+            versions.bring(connection, self.name, steps)
+
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise LedgerError(
-                f"the ledger {path} cannot be opened: {error.strerror}",
-                hint="name a file in a folder that can be written, at `ledger`",
-            ) from None
-
-
-def _require_file(url: sa.URL) -> None:
-    if not url.database or ":memory:" in url.database or "mode" in url.query:
-        raise ValueError("a ledger in memory forgets what was published")
-
-
-def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
-    connection.isolation_level = None  # we say BEGIN ourselves
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if self.read("opening", versions.found) != len(steps) + 1:
+                self.write("opening", bring)
+        except BaseException:
+            self.close()
+            raise

@@ -11,6 +11,8 @@ from tiktok_bridge.models import Allow, Disclose, Failure, Post, PostKey, State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import RowMapping
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -66,12 +68,11 @@ class Move:
     log_id: str | None
 
 
-def from_row(row: Mapping[str, Any]) -> Entry:
+def from_row(row: RowMapping) -> Entry:
     """Build the entry of a row of `posts`."""
     failure = row["failure"] and Failure(**json.loads(row["failure"]))
-    fields = {name: value for name, value in row.items() if name in _PLAIN}
     return Entry(
-        **fields,
+        **{name: row[name] for name in _PLAIN},
         post=post_from_json(row["content"]),
         state=State(row["state"]),
         post_ids=tuple(json.loads(row["post_ids"])),
@@ -85,7 +86,7 @@ def to_columns(changes: Mapping[str, Any]) -> dict[str, Any]:
     if "post_ids" in columns:
         columns["post_ids"] = json.dumps(columns["post_ids"])
     if columns.get("failure") is not None:
-        columns["failure"] = json.dumps(asdict(columns["failure"]), ensure_ascii=False)
+        columns["failure"] = json.dumps(asdict(columns["failure"]))
     return columns
 
 

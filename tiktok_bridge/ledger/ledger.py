@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -23,7 +23,7 @@ from tiktok_bridge.ledger.states import MOVES
 from tiktok_bridge.models import Place, PostKey, Problem, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.database import Database
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     Announce = Callable[[Entry], Iterable[tuple[str, Event]]]
 
 POSTS = tables.posts
+
+_NAMED: Final = sa.select(POSTS).where(POSTS.c.id == sa.bindparam("of_id"))
+_REMEMBER: Final = tables.history.insert()
 
 
 class Ledger:
@@ -71,18 +74,21 @@ class Ledger:
         """
         given = list(posts)
         _refuse_two_contents([post for post, _ in given])
-        with self._database.transaction() as connection:
-            accepted = [self._accept(connection, post, size) for post, size in given]
-        for entry, is_new in accepted:
-            if is_new:
-                self._on_move(entry)
-        return [entry for entry, _ in accepted]
+        entries, new = self._database.write(
+            f"accepting {len(given)} post(s)",
+            lambda connection: self._accept(connection, given),
+        )
+        for entry in new:
+            self._on_move(entry)
+        return entries
 
     def known(self, keys: Iterable[PostKey]) -> dict[PostKey, Entry]:
         """Return those of *keys* that the ledger holds."""
-        with self._database.transaction() as connection:
-            found = {key: rows.find(connection, key) for key in keys}
-        return {key: entry for key, entry in found.items() if entry}
+        wanted = list(keys)
+        return self._database.read(
+            f"looking for {len(wanted)} post(s)",
+            lambda connection: rows.find(connection, wanted),
+        )
 
     def named(self, post_id: str, account: str | None = None) -> Entry:
         """Return the only post called *post_id*, of *account* if that is given.
@@ -92,8 +98,8 @@ class Ledger:
         """
         found = [
             entry
-            for entry in self.entries()
-            if entry.post.id == post_id and account in (None, entry.post.account)
+            for entry in self._entries(f"looking for {post_id}", _NAMED, of_id=post_id)
+            if account in (None, entry.post.account)
         ]
         if len(found) == 1:
             return found[0]
@@ -113,8 +119,7 @@ class Ledger:
         query = sa.select(POSTS).order_by(
             POSTS.c.created_at, POSTS.c.account, POSTS.c.id
         )
-        with self._database.transaction() as connection:
-            return [from_row(dict(row)) for row in connection.execute(query).mappings()]
+        return self._entries("listing the posts", query)
 
     def history(self, key: PostKey) -> list[Move]:
         """Return every move of the post *key*, oldest first."""
@@ -124,10 +129,12 @@ class Ledger:
             .where(table.c.account == key.account, table.c.id == key.id)
             .order_by(table.c.number)
         )
-        with self._database.transaction() as connection:
-            rows = connection.execute(query).all()
+        found = self._database.read(
+            f"reading the history of {key}",
+            lambda connection: connection.execute(query).all(),
+        )
         return [
-            Move(at, State(state), note, log_id) for at, state, note, log_id in rows
+            Move(at, State(state), note, log_id) for at, state, note, log_id in found
         ]
 
     def move(
@@ -154,47 +161,80 @@ class Ledger:
             "version": entry.version + 1,
             "updated_at": now,
         }
-        with self._database.transaction() as connection:
-            unchanged = rows.same(entry.key) & (POSTS.c.version == entry.version)
-            updated = connection.execute(
-                POSTS.update().where(unchanged).values(columns)
-            )
-            if updated.rowcount != 1:
+
+        def move(connection: sa.Connection) -> Entry:
+            if not rows.change_unmoved(connection, entry, columns):
                 raise BusyError(f"another process has just moved {entry.key}")
             if note is not None:
-                _remember(connection, entry.key, (now, state, note, log_id))
+                _remember(connection, [entry.key], (now, state, note, log_id))
             moved = rows.get(connection, entry.key)
             if state != entry.state:
                 self.outbox.put(connection, moved.key, self._announce(moved))
+            return moved
+
+        moved = self._database.write(f"moving {entry.key} to {state}", move)
         if state != entry.state:
             self._on_move(moved)
         return moved
 
+    def _entries(
+        self, doing: str, query: sa.Select[tuple[object, ...]], **values: str
+    ) -> list[Entry]:
+        found = self._database.read(
+            doing, lambda connection: connection.execute(query, values).mappings().all()
+        )
+        return [from_row(row) for row in found]
+
     def _accept(
-        self, connection: sa.Connection, post: Post, size_bytes: int | None
-    ) -> tuple[Entry, bool]:
-        known = rows.find(connection, PostKey(post.account, post.id))
-        if known is None:
-            return self._insert(connection, post, size_bytes), True
+        self, connection: sa.Connection, given: Sequence[tuple[Post, int | None]]
+    ) -> tuple[list[Entry], list[Entry]]:
+        """Return what became of *given*, and what of it is new."""
+        keys = [PostKey(post.account, post.id) for post, _ in given]
+        entries = rows.find(connection, keys, lock=True)
+        fresh = {
+            key: one for key, one in zip(keys, given, strict=True) if key not in entries
+        }
+        new = self._insert(connection, fresh)
+        entries |= {entry.key: entry for entry in new}
+        for key, (post, size_bytes) in zip(keys, given, strict=True):
+            entries[key] = self._meet(connection, entries[key], post, size_bytes)
+        return [entries[key] for key in keys], new
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        fresh: Mapping[PostKey, tuple[Post, int | None]],
+    ) -> list[Entry]:
+        if not fresh:
+            return []
+        now = self._clock.now()
+        same = {"state": State.PLANNED, "version": 0}
+        same |= {"created_at": now, "updated_at": now}
+        columns = [
+            {"account": key.account, "id": key.id} | same | _content(*one)
+            for key, one in fresh.items()
+        ]
+        connection.execute(POSTS.insert(), columns)
+        _remember(connection, fresh, (now, State.PLANNED, "accepted", None))
+        entries = rows.find(connection, fresh)
+        for key in fresh:
+            self.outbox.put(connection, key, self._announce(entries[key]))
+        return [entries[key] for key in fresh]
+
+    def _meet(
+        self,
+        connection: sa.Connection,
+        known: Entry,
+        post: Post,
+        size_bytes: int | None,
+    ) -> Entry:
+        """Take *post* for the one that is *known* by its id."""
         if wrong := conflict(known, post, size_bytes):
             place = Place(key=f"post {post.id}: id")
             raise ConflictError(Problem(place, *wrong))
         if known.post != post or size_bytes not in (None, known.size_bytes):
-            return self._correct(connection, known, post, size_bytes), False
-        return known, False
-
-    def _insert(
-        self, connection: sa.Connection, post: Post, size_bytes: int | None
-    ) -> Entry:
-        key, now = PostKey(post.account, post.id), self._clock.now()
-        columns = {"account": key.account, "id": key.id, "created_at": now}
-        columns |= {"state": State.PLANNED, "version": 0, "updated_at": now}
-        columns |= _content(post, size_bytes)
-        connection.execute(POSTS.insert().values(columns))
-        _remember(connection, key, (now, State.PLANNED, "accepted", None))
-        entry = rows.get(connection, key)
-        self.outbox.put(connection, key, self._announce(entry))
-        return entry
+            return self._correct(connection, known, post, size_bytes)
+        return known
 
     def _correct(
         self,
@@ -207,15 +247,14 @@ class Ledger:
 
         Whoever works on it keeps it; the new version stops a step that began before.
         """
-        now = self._clock.now()
-        if is_held(known, now):
+        if is_held(known, self._database.now(connection, self._clock)):
             raise BusyError(f"another process is about to send {known.key}")
+        now = self._clock.now()
         columns: dict[str, Any] = {"version": known.version + 1, "updated_at": now}
         columns |= {"failure": None, "next_at": None, "tries": 0}
         columns |= _content(post, size_bytes)
-        where = rows.same(known.key)
-        connection.execute(POSTS.update().where(where).values(columns))
-        _remember(connection, known.key, (now, State.PLANNED, "changed", None))
+        rows.change(connection, known.key, columns)
+        _remember(connection, [known.key], (now, State.PLANNED, "changed", None))
         return rows.get(connection, known.key)
 
 
@@ -235,12 +274,10 @@ def _content(post: Post, size_bytes: int | None) -> dict[str, Any]:
 
 def _remember(
     connection: sa.Connection,
-    key: PostKey,
+    keys: Iterable[PostKey],
     what: tuple[float, State, str, str | None],
 ) -> None:
     at, state, note, log_id = what
-    connection.execute(
-        tables.history.insert().values(
-            account=key.account, id=key.id, at=at, state=state, note=note, log_id=log_id
-        )
-    )
+    move = {"at": at, "state": state, "note": note, "log_id": log_id}
+    lines = [{"account": key.account, "id": key.id} | move for key in keys]
+    connection.execute(_REMEMBER, lines)

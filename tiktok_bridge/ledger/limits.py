@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -11,6 +11,18 @@ from tiktok_bridge.ledger import tables
 if TYPE_CHECKING:
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.database import Database
+
+CALLS = tables.calls
+
+_OURS: Final = (CALLS.c.account == sa.bindparam("of_account")) & (
+    CALLS.c.kind == sa.bindparam("of_kind")
+)
+_FORGET: Final = CALLS.delete().where(
+    _OURS,
+    (CALLS.c.at <= sa.bindparam("first")) | (CALLS.c.at > sa.bindparam("last")),
+)
+_MADE: Final = sa.select(CALLS.c.at).where(_OURS).order_by(CALLS.c.at)
+_RECORD: Final = CALLS.insert()
 
 
 class Limits:
@@ -27,15 +39,19 @@ class Limits:
         are of a clock that was set back, and do not count. Returns 0 when it may
         be made now, otherwise the seconds to wait.
         """
-        calls, now = tables.calls, self._clock.now()
-        ours = (calls.c.account == account) & (calls.c.kind == kind)
-        with self._database.transaction() as connection:
-            ended = (calls.c.at <= now - window) | (calls.c.at > now + window)
-            connection.execute(calls.delete().where(ours, ended))
-            query = sa.select(calls.c.at).where(ours).order_by(calls.c.at)
-            made = connection.execute(query).scalars().all()
+        ours = {"of_account": account, "of_kind": kind}
+
+        def take(connection: sa.Connection) -> float:
+            # a row that is not there yet cannot be locked
+            self._database.lock(connection, f"{account}/{kind}")
+            now = self._database.now(connection, self._clock)
+            ended = {"first": now - window, "last": now + window}
+            connection.execute(_FORGET, ours | ended)
+            made = connection.execute(_MADE, ours).scalars().all()
             if len(made) >= limit:
                 return max(float(made[-limit]) + window - now, 0.001)
             call = {"account": account, "kind": kind, "at": now}
-            connection.execute(calls.insert().values(call))
-        return 0.0
+            connection.execute(_RECORD, call)
+            return 0.0
+
+        return self._database.write(f"counting a {kind} of {account}", take)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tiktok_bridge.models import Event
 
 OUTBOX = tables.outbox
+
+_KEEP: Final = OUTBOX.insert()
+_WAITING: Final = sa.select(OUTBOX).order_by(OUTBOX.c.number)
+_FORGET: Final = OUTBOX.delete().where(OUTBOX.c.number == sa.bindparam("of_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,24 @@ class Outbox:
         key: PostKey,
         events: Iterable[tuple[str, Event]],
     ) -> None:
-        """Keep *events*, each for its notifier, in the transaction of their move."""
-        for notifier, event in events:
-            connection.execute(
-                OUTBOX.insert().values(
-                    account=key.account,
-                    id=key.id,
-                    notifier=notifier,
-                    event=json.dumps(event, ensure_ascii=False),
-                )
-            )
+        """Keep *events*, each for its notifier, in the transaction of their move.
+
+        The post's row is locked by then, so that the numbers of its events grow in
+        the order of its moves.
+        """
+        of = {"account": key.account, "id": key.id}
+        rows = [
+            of | {"notifier": notifier, "event": json.dumps(event)}
+            for notifier, event in events
+        ]
+        if rows:
+            connection.execute(_KEEP, rows)
 
     def pending(self) -> list[Pending]:
         """Return what is not delivered, oldest first."""
-        with self._database.transaction() as connection:
-            rows = connection.execute(sa.select(OUTBOX).order_by(OUTBOX.c.number)).all()
+        rows = self._database.read(
+            "looking for events", lambda connection: connection.execute(_WAITING).all()
+        )
         return [
             Pending(
                 row.number,
@@ -69,5 +76,8 @@ class Outbox:
 
     def delivered(self, pending: Pending) -> None:
         """Forget what was delivered."""
-        with self._database.transaction() as connection:
-            connection.execute(OUTBOX.delete().where(OUTBOX.c.number == pending.number))
+        one = {"of_number": pending.number}
+        self._database.write(
+            f"forgetting an event of {pending.key}",
+            lambda connection: connection.execute(_FORGET, one),
+        )

@@ -2,71 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
 
-VERSION: Final = 1
-"""Version of these tables, kept in `ledger_version`."""
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
+
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+
+
+class Written(TypeDecorator[str]):
+    """Text that every database takes, and sorts alike.
+
+    PostgreSQL holds no NUL and neither holds half a surrogate pair; TikTok's JSON may
+    bring both, and what cannot be written would lose the move. They become U+FFFD.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Let PostgreSQL sort by code point, as SQLite does."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what no database can hold."""
+        del dialect
+        return None if value is None else _NO_TEXT.sub("\ufffd", value)
+
+
+NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+"""Counts rows; SQLite counts only in a column that it calls INTEGER."""
 
 metadata = MetaData()
 
 version = Table("ledger_version", metadata, Column("version", Integer, nullable=False))
 
 posts = Table(
-    "posts",
+    "ledger_posts",
     metadata,
-    Column("account", String(64), primary_key=True),
-    Column("id", String(200), primary_key=True),
-    Column("content", Text, nullable=False),  # the post as JSON
-    Column("state", String(20), nullable=False),
+    Column("account", Written, primary_key=True),
+    Column("id", Written, primary_key=True),
+    Column("content", Written, nullable=False),  # the post as JSON
+    Column("state", Written, nullable=False),
     Column("version", Integer, nullable=False),  # counts moves: two never both act
-    Column("mode", String(10), nullable=False),
-    Column("size_bytes", Integer),
-    Column("media_version", Text),
-    Column("publish_id", String(64)),
-    Column("upload_url", Text),
+    Column("mode", Written, nullable=False),
+    Column("size_bytes", BigInteger),
+    Column("media_version", Written),
+    Column("publish_id", Written),
+    Column("upload_url", Written),
     Column("url_expires_at", Float),
-    Column("acknowledged", Integer, nullable=False, default=0),  # bytes
-    Column("post_ids", Text, nullable=False, default="[]"),
-    Column("privacy_level", String(40)),
-    Column("failure", Text),
+    Column("acknowledged", BigInteger, nullable=False, default=0),  # bytes
+    Column("post_ids", Written, nullable=False, default="[]"),
+    Column("privacy_level", Written),
+    Column("failure", Written),
     Column("tries", Integer, nullable=False, default=0),  # in this state, without luck
     Column("next_at", Float),
-    Column("owner", Text),
+    Column("owner", Written),
     Column("owned_until", Float, nullable=False, default=0.0),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
+    Index("ledger_posts_by_id", "id"),
 )
 
 history = Table(
-    "history",
+    "ledger_history",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("account", String(64), nullable=False),
-    Column("id", String(200), nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
+    Column("account", Written, nullable=False),
+    Column("id", Written, nullable=False),
     Column("at", Float, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("note", Text, nullable=False),
-    Column("log_id", String(80)),
-    Index("history_of_post", "account", "id"),
+    Column("state", Written, nullable=False),
+    Column("note", Written, nullable=False),
+    Column("log_id", Written),
+    Index("ledger_history_of_post", "account", "id", "number"),
 )
 
 outbox = Table(
-    "outbox",
+    "ledger_outbox",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("account", String(64), nullable=False),
-    Column("id", String(200), nullable=False),
-    Column("notifier", Text, nullable=False),
-    Column("event", Text, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
+    Column("account", Written, nullable=False),
+    Column("id", Written, nullable=False),
+    Column("notifier", Written, nullable=False),
+    Column("event", Written, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 calls = Table(
-    "calls",
+    "ledger_calls",
     metadata,
-    Column("account", String(64), nullable=False),
-    Column("kind", String(20), nullable=False),
+    Column("account", Written, nullable=False),
+    Column("kind", Written, nullable=False),
     Column("at", Float, nullable=False),
-    Index("calls_in_window", "account", "kind", "at"),
+    Index("ledger_calls_in_window", "account", "kind", "at"),
 )
