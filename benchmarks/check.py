@@ -2,12 +2,14 @@
 
 Goal: at most twice the time of PyYAML's C loader and one pass of jsonschema over the
 same text. Interleaved rounds in one process, median of each; the whole command is
-shown beside them.
+shown beside them. Each post has a video of its own. It is done twice: with PyAV, which
+measures every video, and as if it were not installed.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -35,9 +37,6 @@ CLIP = HERE.parent / "tiktok_bridge" / "media" / "clip.mp4"
 SCHEMA = HERE.parent / "schemas" / "posts.schema.json"
 PROGRAM = Path(sys.executable).with_name("tiktok-bridge")
 
-HEAD_BYTES = 4096
-"""How much of the clip each video has; nothing looks further than at its start."""
-
 CONFIG = """\
 version: 1
 app: {client_key: benchmark, client_secret: benchmark}
@@ -62,20 +61,32 @@ TOKEN = {"access_token": "act.benchmark", "expires_in": 3600}
 
 
 def main() -> None:
-    """Print the medians, their ratio and the time of the command."""
+    """Print the medians, their ratio and the time of the command, for both."""
     with tempfile.TemporaryDirectory() as name:
         config, posts = install(Path(name))
         text = posts.read_text()
         with Bridge.from_config(config) as bridge:
-            ours, peer, ratio = compare(
+            command = [str(PROGRAM), "--config", str(config), "check", str(posts)]
+            whole = statistics.median(seconds(lambda: run(command)) for _ in range(3))
+            measured = compare(
                 lambda: check(bridge, posts), lambda: parse_and_validate(text)
             )
-        command = [str(PROGRAM), "--config", str(config), "check", str(posts)]
-        whole = statistics.median(seconds(lambda: run(command)) for _ in range(3))
+            sys.modules["av"] = None  # type: ignore[assignment] # as if it were missing
+            bare = compare(
+                lambda: check(bridge, posts), lambda: parse_and_validate(text)
+            )
+    report("every video measured", measured)
+    report("first bytes only", bare)
+    sys.stdout.write(f"check: the command {whole:.2f} s, every video measured\n")
+
+
+def report(what: str, times: tuple[float, float, float]) -> None:
+    """Print one comparison."""
+    ours, peer, ratio = times
+    verdict = "met" if ratio <= GOAL else "MISSED"
     sys.stdout.write(
-        f"check: {POSTS:,} posts {ours:.2f} s, parse and validate {peer:.2f} s,"
-        f" ratio {ratio:.2f} (goal <= {GOAL}, {'met' if ratio <= GOAL else 'MISSED'});"
-        f" the command {whole:.2f} s\n"
+        f"check: {POSTS:,} posts, {what}, {ours:.2f} s, parse and validate {peer:.2f}"
+        f" s, ratio {ratio:.2f} (goal <= {GOAL}, {verdict})\n"
     )
 
 
@@ -102,9 +113,9 @@ def seconds(work: Callable[[], None]) -> float:
 
 def check(bridge: Bridge, posts: Path) -> None:
     """Do what the command `check` does, but for the printing."""
-    found = bridge.check_file(PostsFile.read(posts))
-    if found != ([], []):
-        sys.exit(f"check: the posts should have no problem: {found}")
+    problems, _ = bridge.check_file(PostsFile.read(posts))
+    if problems:
+        sys.exit(f"check: the posts should have no problem: {problems[0]}")
 
 
 def parse_and_validate(text: str) -> None:
@@ -122,9 +133,9 @@ def install(folder: Path) -> tuple[Path, Path]:
     """Make an installation with posts, videos and a token in *folder*."""
     clips = folder / "media" / "clips"
     clips.mkdir(parents=True)
-    start = CLIP.read_bytes()[:HEAD_BYTES]
+    shutil.copyfile(CLIP, folder / "clip.mp4")
     for number in range(POSTS):
-        (clips / f"{number}.mp4").write_bytes(start)
+        (clips / f"{number}.mp4").hardlink_to(folder / "clip.mp4")
     config, posts = folder / "bridge.yaml", folder / "posts.yaml"
     config.write_text(CONFIG)
     posts.write_text(HEAD + "".join(POST.format(number=n) for n in range(POSTS)))

@@ -1,4 +1,4 @@
-"""Say whether the posts of a file could be sent, without asking TikTok."""
+"""Say whether the posts of a file could be sent."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from tiktok_bridge.cli.app import (
 from tiktok_bridge.errors import ConfigError, InvalidInput
 
 if TYPE_CHECKING:
+    from tiktok_bridge import Bridge
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Problem
 
 
 @click.command()
 @click.argument("posts", type=click.Path(path_type=Path))
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Ask TikTok, too, what each creator may post now.",
+)
 @format_option
 @click.pass_obj
-def check(app: App, posts: Path, output: str) -> int:
+def check(app: App, posts: Path, output: str, *, online: bool) -> int:
     """Check POSTS: the file, the accounts and every video. Nothing is sent."""
     count = 0
     problems: list[Problem] = []
@@ -34,7 +40,8 @@ def check(app: App, posts: Path, output: str) -> int:
         file = read(posts)
         count = len(file.posts)
         with app.bridge() as bridge:
-            problems, warnings = bridge.check_file(file)
+            find = _check_online if online else type(bridge).check_file
+            problems, warnings = find(bridge, file)
     except ConfigError as error:
         problems = problems_of(error)
     status = ConfigError.exit_status if problems else 0
@@ -59,6 +66,21 @@ def read(posts: Path) -> PostsFile:
     from tiktok_bridge.config.posts import PostsFile
 
     return PostsFile.read(posts)
+
+
+def _check_online(
+    bridge: Bridge, file: PostsFile
+) -> tuple[list[Problem], list[Problem]]:
+    from tiktok_bridge.publish.online import Creators, check_online
+    from tiktok_bridge.publish.preflight import Preflight
+
+    preflight = Preflight(bridge.settings, bridge.host, bridge.vault)
+    creators = Creators(bridge.client.content, bridge.vault, bridge.ledger.limits)
+    found: tuple[list[Problem], list[Problem]] = ([], [])
+    for index, one in check_online(file.posts, preflight, creators):
+        problem = file.problem(index, one.key, one.message, hint=one.hint)
+        found[one.warning].append(problem)
+    return found
 
 
 def problems_of(error: ConfigError) -> list[Problem]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import MediaError
 from tiktok_bridge.media.locate import locate
+from tiktok_bridge.media.repair import encode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 64
 """How much is read to tell one container from another."""
+
+MATROSKA: Final = "video/x-matroska"
+"""What TikTok does not take, although its bytes begin as those of WebM."""
 
 _NOT_VIDEO: Final = (b"M4A ", b"M4B ", b"heic", b"heix", b"mif1", b"msf1", b"avif")
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"pnot")
@@ -43,31 +47,45 @@ def open_media(host: Host, video: str, media_root: Path) -> Media:
             video that TikTok takes.
         PluginError: No plugin opens its scheme.
     """
-    source = host.open_media_source(locate(video, media_root))
+    source, stat, url = open_file(host, video, media_root)
+    head = b"".join(map(bytes, source.read(0, min(HEAD_BYTES, stat.size_bytes))))
+    content_type = sniff(head)
+    if content_type in ("", MATROSKA):
+        raise not_taken(video, url)
+    return Media(source, stat, content_type)
+
+
+def open_file(
+    host: Host, name: str, media_root: Path
+) -> tuple[MediaSource, MediaStat, str]:
+    """Open *name*, which is not empty; return its URL, too. See `open_media`."""
+    url = locate(name, media_root)
+    source = host.open_media_source(url)
     stat = source.stat()
     if stat.size_bytes < 1:
-        raise MediaError(f"{video} is empty", hint="export the video again")
-    head = b"".join(source.read(0, min(HEAD_BYTES, stat.size_bytes)))
-    return Media(source, stat, sniff(head, video))
+        raise MediaError(f"{name} is empty", hint="export it again")
+    return source, stat, url
 
 
-def sniff(head: bytes, name: str) -> str:
-    """Return the content type that TikTok wants for a video starting with *head*.
+def sniff(head: bytes) -> str:
+    """Return the content type of a video that starts with *head*, or nothing.
 
     Source: developers.tiktok.com/doc/content-posting-api-media-transfer-guide
     (MP4, MOV, WebM).
-
-    Raises:
-        MediaError: It starts like none of the three.
     """
     box, brand = head[4:8], head[8:12]
     if box == b"ftyp" and brand not in _NOT_VIDEO:
         return "video/quicktime" if brand == b"qt  " else "video/mp4"
     if box in _OLD_QUICKTIME:
         return "video/quicktime"
-    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
-        return "video/webm"
-    raise MediaError(
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "video/webm" if b"webm" in head else MATROSKA
+    return ""
+
+
+def not_taken(name: str, url: str) -> MediaError:
+    """Return the error for a file that is none of the three containers."""
+    return MediaError(
         f"{name} is no MP4, MOV or WebM video, whatever its name says",
-        hint=f"ffmpeg -i '{name}' -c:v libx264 -pix_fmt yuv420p -c:a aac out.mp4",
+        hint=encode(url),
     )

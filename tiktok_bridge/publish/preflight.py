@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tiktok_bridge.errors import BridgeError, MediaError, PluginError
-from tiktok_bridge.media.probe import open_media
+from tiktok_bridge.media import inspection
 from tiktok_bridge.models import Post
-from tiktok_bridge.tiktok.chunks import plan_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tiktok_bridge.config.settings import Settings
     from tiktok_bridge.host import Host
+    from tiktok_bridge.media.facts import VideoFacts
+    from tiktok_bridge.media.inspection import Inspection
     from tiktok_bridge.tokens.vault import Vault
 
 MAX_TITLE: Final = 2200
 """Longest caption in UTF-16 code units.
 
 Source: developers.tiktok.com/doc/content-posting-api-reference-direct-post."""
+
+MAX_PHOTO_TITLE: Final = 90
+"""Longest title of photos in UTF-16 code units.
+
+Source: developers.tiktok.com/doc/content-posting-api-reference-photo-post."""
+
+MAX_DESCRIPTION: Final = 4000
+"""Longest description of photos in UTF-16 code units; same source."""
 
 DIRECT_ONLY: Final = (
     "title",
@@ -51,15 +60,34 @@ class Objection:
     warning: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What looking at one file led to.
+
+    Attributes:
+        size_bytes: Of a video that could be opened, otherwise None.
+        facts: Of a video that could be measured, otherwise None.
+        unchecked: What was not looked at because something is not installed, or None.
+        url: Where a video lies that could be opened.
+    """
+
+    objections: tuple[Objection, ...]
+    size_bytes: int | None = None
+    facts: VideoFacts | None = None
+    unchecked: str | None = None
+    url: str = ""
+
+
 @dataclass(slots=True)
 class Preflight:
-    """Check the posts of one run; each account and each video is looked at once."""
+    """Check the posts of one run; each account and each file is looked at once."""
 
     settings: Settings
     host: Host
     vault: Vault
     _accounts: dict[str, list[tuple[str, Objection]]] = field(default_factory=dict)
-    _videos: dict[str, Objection | int] = field(default_factory=dict)
+    _looks: dict[str, Look] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
 
     def check(self, post: Post) -> tuple[list[Objection], int | None]:
         """Return what is wrong with *post*, and the size of its video in bytes.
@@ -67,20 +95,60 @@ class Preflight:
         The schema allows *post*: it came from a file, or passed `shape`.
         """
         objections = [*_text(post), *_audience(post), *self._account(post)]
-        found = self._videos.get(post.video)
-        if found is None:
-            found = self._videos[post.video] = self._probe(post.video)
-        if isinstance(found, Objection):
-            return [*objections, found], None
-        return objections, found
+        for number, address in enumerate(post.photos):
+            look = self._look_at_photo(number, address)
+            objections += [*look.objections, *self._unchecked("photos", look)]
+        if post.photos:
+            return objections, None
+        look = self._look_at_video(post)
+        objections += [*look.objections, *self._unchecked("video", look)]
+        objections += _cover(post, look.facts)
+        return objections, look.size_bytes
 
-    def _probe(self, video: str) -> Objection | int:
+    def facts(self, post: Post) -> VideoFacts | None:
+        """Return what is known of the video of *post*, None where nothing is."""
+        return None if post.photos else self._look_at_video(post).facts
+
+    def url(self, post: Post) -> str:
+        """Return where the video of *post* lies; empty if it could not be opened."""
+        return "" if post.photos else self._look_at_video(post).url
+
+    def _look_at_video(self, post: Post) -> Look:
+        look = self._looks.get(post.video)
+        if look is None:
+            look = self._looks[post.video] = self._inspect_video(post)
+        return look
+
+    def _inspect_video(self, post: Post) -> Look:
+        host, root = self.host, self.settings.media_root
         try:
-            media = open_media(self.host, video, self.settings.media_root)
-            plan_chunks(media.stat.size_bytes)
+            found = inspection.inspect_video(host, post.video, root)
         except (MediaError, PluginError) as error:
-            return Objection("video", error.message, error.hint)
-        return media.stat.size_bytes
+            return Look((_unread("video", error, is_pulled=post.transfer == "pull"),))
+        facts = cast("VideoFacts | None", found.facts)
+        objections = tuple(_faults("video", found))
+        return Look(objections, found.size_bytes, facts, found.unchecked, found.url)
+
+    def _look_at_photo(self, number: int, address: str) -> Look:
+        name = f"photos[{number}] {address}"
+        if name not in self._looks:
+            self._looks[name] = self._inspect_photo(name, address)
+        return self._looks[name]
+
+    def _inspect_photo(self, name: str, address: str) -> Look:
+        host, root = self.host, self.settings.media_root
+        try:
+            found = inspection.inspect_photo(host, name, address, root)
+        except (MediaError, PluginError) as error:
+            return Look((_unread("photos", error, name=name, is_pulled=True),))
+        return Look(tuple(_faults("photos", found)), unchecked=found.unchecked)
+
+    def _unchecked(self, key: str, look: Look) -> Iterator[Objection]:
+        """Say once in a run what nobody looked at."""
+        if look.unchecked and look.unchecked not in self._said:
+            self._said.add(look.unchecked)
+            how = inspection.HOW_TO_CHECK
+            yield Objection(key, look.unchecked, how, warning=True)
 
     def _account(self, post: Post) -> Iterator[Objection]:
         if post.account not in self._accounts:
@@ -118,16 +186,51 @@ class Preflight:
         )
 
 
-def _text(post: Post) -> Iterator[Objection]:
-    units = len(post.title.encode("utf-16-le", "surrogatepass")) // 2
-    if units > MAX_TITLE:
+def _faults(key: str, found: Inspection) -> Iterator[Objection]:
+    for fault in found.faults:
+        message = f"{found.name} {fault.message}"
+        yield Objection(key, message, found.command, warning=not fault.is_certain)
+
+
+def _unread(
+    key: str,
+    error: MediaError | PluginError,
+    *,
+    name: str = "",
+    is_pulled: bool,
+) -> Objection:
+    """Return what an unreadable file means: TikTok may reach what we cannot."""
+    is_unreachable = isinstance(error, PluginError)
+    where = f"{name}: " if name and name not in error.message else ""
+    return Objection(
+        key, where + error.message, error.hint, warning=is_pulled and is_unreachable
+    )
+
+
+def _cover(post: Post, facts: VideoFacts | None) -> Iterator[Objection]:
+    seconds = facts and facts.duration_seconds
+    if seconds and post.cover_at is not None and post.cover_at > seconds:
         yield Objection(
-            "title",
-            f"has {units} UTF-16 units; TikTok takes at most {MAX_TITLE}",
-            f"shorten it by {units - MAX_TITLE}; an emoji counts as two or more",
+            "cover_at",
+            f"lies behind the end: {post.video} lasts {seconds:.2f} s; TikTok then"
+            " shows the first frame",
+            warning=True,
         )
-    if any("\ud800" <= sign <= "\udfff" for sign in post.title):
-        yield Objection("title", "holds half of a surrogate pair, which is no text")
+
+
+def _text(post: Post) -> Iterator[Objection]:
+    most = {"title": MAX_PHOTO_TITLE if post.photos else MAX_TITLE}
+    for key, limit in (most | {"description": MAX_DESCRIPTION}).items():
+        text: str = getattr(post, key)
+        units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        if units > limit:
+            yield Objection(
+                key,
+                f"has {units} UTF-16 units; TikTok takes at most {limit}",
+                f"shorten it by {units - limit}; an emoji counts as two or more",
+            )
+        if any("\ud800" <= sign <= "\udfff" for sign in text):
+            yield Objection(key, "holds half of a surrogate pair, which is no text")
 
 
 def _audience(post: Post) -> Iterator[Objection]:
