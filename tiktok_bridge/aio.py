@@ -96,7 +96,7 @@ class AsyncBridge:
         self,
         account: str,
         authorization: Authorization,
-        query: str,
+        query: str | bytes,
         *,
         switch_user: bool = False,
     ) -> Grant:

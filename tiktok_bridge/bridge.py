@@ -211,7 +211,7 @@ class Bridge:
         self,
         account: str,
         authorization: Authorization,
-        query: str,
+        query: str | bytes,
         *,
         switch_user: bool = False,
     ) -> Grant:

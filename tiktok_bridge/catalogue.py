@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
 
+from tiktok_bridge.errors import ConfigError
+
 Kind = Literal["api", "status", "fail", "upload", "oauth", "authorize", "removed"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -95,7 +97,14 @@ def explain(
 
     Returns:
         One explanation for each kind that has such a code; none if nobody knows it.
+
+    Raises:
+        ConfigError: *kind* is none of `KINDS`.
     """
+    if kind is not None and kind not in KINDS:
+        raise ConfigError(
+            f"{kind!r} is no kind of code", hint=f"use one of {', '.join(KINDS)}"
+        )
     kinds = KINDS if kind is None else (kind,)
     if code is None:
         return tuple(one for kind in kinds for one in dict.fromkeys(_all(kind)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -234,6 +235,53 @@ def test_a_code_is_exchanged_once_whoever_comes_twice(office: Studio) -> None:
     assert office.calls("token") == 1
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_who_connects_and_says_nothing_leaves_no_trace(
+    office: Studio, *, comes_back: bool
+) -> None:
+    options = () if comes_back else ("--timeout", "1")
+    with begin(office, *options) as terminal:
+        url = terminal.read_url()
+        parts = urlsplit(parse_qs(urlsplit(url).query)["redirect_uri"][0])
+        address = (parts.hostname or "", parts.port or 0)
+        with socket.create_connection(address, timeout=20):
+            if comes_back:
+                visit(office.sandbox.login(url))
+
+            assert terminal.finish() == (0 if comes_back else 1)
+    assert "Exception" not in terminal.err
+    assert "Error" not in terminal.err
+
+
+def test_no_token_is_asked_for_that_could_not_be_kept(office: Studio) -> None:
+    (office.folder / "state" / "keys.json").unlink()
+    with begin(office) as terminal:
+        assert terminal.finish() == 1
+
+    assert terminal.out == "", "nobody was sent to TikTok"
+    assert "auth login" in terminal.err
+
+
+def test_one_user_under_two_names_is_told(office: Studio) -> None:
+    with begin(office, account="twin") as terminal:
+        visit(office.sandbox.login(terminal.read_url()))
+
+        assert terminal.finish() == 0
+    assert "warning: twin is the same TikTok user as acme" in terminal.err
+
+
+def test_a_login_that_cannot_be_kept_spends_no_code(office: Studio) -> None:
+    with begin(office) as terminal:
+        where = office.sandbox.login(terminal.read_url(), account="studio")
+        limit = (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+        resource.prlimit(terminal.process.pid, resource.RLIMIT_FSIZE, limit)
+        visit(where)
+
+        assert terminal.finish() == 1
+    assert office.calls("token") == 0
+    assert "\n  → make room" in terminal.err
+
+
 def test_another_user_does_not_take_over_an_account_silently(
     office: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -284,13 +332,14 @@ def test_who_never_comes_back_is_told_where_tiktok_says_why(office: Studio) -> N
     with begin(office, "--timeout", "1") as terminal:
         assert terminal.finish() == 1
 
-    assert "nobody came back from TikTok within 1 seconds" in terminal.err
+    assert "nobody came back from TikTok within 1 s" in terminal.err
     assert "--paste" in terminal.err
 
 
 PERSON: Final = """\
 #!{python}
 import json, sys, urllib.request
+print("a browser's chatter", flush=True)
 asked = json.dumps({{"url": sys.argv[1], "account": "studio"}}).encode()
 with urllib.request.urlopen("{sandbox}/_sandbox/login", asked) as answer:
     where = json.load(answer)["location"]
@@ -343,6 +392,7 @@ def test_a_redirect_uri_that_cannot_work_is_named_at_once(
 
     assert "app.redirect_uri" in terminal.err
     assert words in terminal.err
+    assert "bridge.yaml:" in terminal.err
     assert "/callback/" in terminal.err, "an example"
 
 

@@ -213,19 +213,22 @@ def test_the_terminal_is_left_as_it_was(studio: Studio, keyboard: Keyboard) -> N
     assert termios.tcgetattr(keyboard.end) == before
 
 
-def test_ctrl_c_at_the_prompt_ends_with_130_and_leaves_the_terminal_whole(
-    studio: Studio, keyboard: Keyboard
+@pytest.mark.parametrize(
+    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_signal_at_the_prompt_leaves_the_terminal_whole(
+    studio: Studio, keyboard: Keyboard, sign: signal.Signals, status: int
 ) -> None:
     before = termios.tcgetattr(keyboard.end)
     with start(studio, "--paste", stdin=keyboard.end) as process:
         url_of(process)
         wait_for_prompt(process)
         assert termios.tcgetattr(keyboard.end) != before
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sign)
         keyboard.type("\r")  # it may not be reading yet
         _, err = process.communicate(timeout=60)
 
-    assert process.returncode == 130
+    assert process.returncode == status
     assert "Traceback" not in err
     assert termios.tcgetattr(keyboard.end) == before
 

@@ -119,6 +119,113 @@ def test_a_refresh_that_was_lost_is_shown_in_the_list(
     assert "not finished" in capsys.readouterr().out
 
 
+def test_a_dead_token_is_listed_as_one_that_needs_a_login(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert listed(studio, capsys)["renewable"] is True
+    studio.sandbox.faults("token", [{"kind": "reset_before_reply"}])
+    assert studio.run("auth", "refresh", "acme") == 1
+    studio.sandbox.reset("token-revoked")
+    assert studio.run("auth", "refresh", "acme") == 1
+
+    one = listed(studio, capsys)
+    assert one["renewable"] is False
+    assert not one["expires_at"].startswith("1970")
+    assert studio.run("auth", "list") == 0
+    assert "ended, log in again" in capsys.readouterr().out
+
+
+def listed(studio: Studio, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    assert studio.run("auth", "list", "--format", "json") == 0
+    (one,) = json.loads(capsys.readouterr().out)["accounts"]
+    return dict(one)
+
+
+@pytest.mark.parametrize("command", ["refresh", "revoke"])
+def test_what_cannot_be_a_name_is_no_unknown_account(
+    studio: Studio, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert studio.run("auth", command, "../acme") == 2
+
+    assert "is no name for an account" in capsys.readouterr().err
+
+
+# auth import
+
+
+def give(studio: Studio, answer: object, *options: str, account: str = "acme") -> int:
+    file = studio.folder / "given.json"
+    file.write_text(json.dumps(answer))
+    return studio.run("auth", "import", account, str(file), *options)
+
+
+def test_an_import_does_not_hand_an_account_to_another_user_silently(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, other = stored(studio), studio.sandbox.token("studio")
+
+    assert give(studio, other) == 1
+    err = capsys.readouterr().err
+    assert "the token is another user's" in err
+    assert "--replace" in err
+    assert stored(studio) == before
+    assert give(studio, other, "--replace") == 0
+    assert stored(studio) == other["access_token"]
+
+
+def test_an_import_of_one_user_under_two_names_is_told(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert give(studio, studio.sandbox.token(), account="twin") == 0
+
+    assert "warning: twin is the same TikTok user as acme" in capsys.readouterr().err
+
+
+def test_what_tiktok_refused_is_explained_when_it_is_imported(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = {"error": "invalid_grant", "error_description": "No", "log_id": "L"}
+    new = {"error": {"code": "access_token_invalid", "message": "", "log_id": "L"}}
+
+    assert give(studio, old) == 2
+    assert "but its refusal invalid_grant. The authoriz" in capsys.readouterr().err
+    assert give(studio, new) == 2
+    assert "but its refusal access_token_invalid. " in capsys.readouterr().err
+
+
+def test_a_list_is_no_token_response(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert give(studio, []) == 2
+
+    assert (
+        "given.json: is no token response of TikTok: it is no JSON object"
+        in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "words"),
+    [
+        (("import", "shop", "-"), 2, "standard input: is no token response"),
+        (("login", "shop", "--paste"), 1, "nothing was pasted"),
+        (("revoke", "acme"), 2, "there is no terminal"),
+    ],
+)
+def test_a_closed_standard_input_gives_nothing(
+    studio: Studio, command: tuple[str, ...], status: int, words: str
+) -> None:
+    config = str(studio.folder / "bridge.yaml")
+    program = [sys.executable, "-m", "tiktok_bridge", "--config", config, "auth"]
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *program, *command]
+    done = subprocess.run(closed, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+
+    assert done.returncode == status, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # auth revoke
 
 
@@ -206,6 +313,7 @@ class Confirmation:
             [*command, "auth", "revoke", "acme"], stdin=end, stderr=subprocess.PIPE
         )
         os.close(end)
+        self.said = ""
 
     def answer(self, typed: str, *, interrupt: bool = False) -> int:
         with self.process as process:
@@ -214,7 +322,7 @@ class Confirmation:
             if interrupt:
                 process.send_signal(signal.SIGINT)
             os.write(self._ours, typed.encode())
-            process.stderr.read()
+            self.said = process.stderr.read().decode()
         os.close(self._ours)
         return process.returncode
 
@@ -233,9 +341,19 @@ def test_the_name_of_the_account_confirms(studio: Studio) -> None:
     assert stored(studio) is None
 
 
-def test_ctrl_c_at_the_question_revokes_nothing(studio: Studio) -> None:
-    assert Confirmation(studio).answer("acme\n", interrupt=True) == 130
+def test_the_question_names_who_loses_the_access_as_well(studio: Studio) -> None:
+    assert give(studio, studio.sandbox.token(), account="twin") == 0
+    asked = Confirmation(studio)
 
+    assert asked.answer("\n") == 2
+    assert "and that of twin, the same TikTok user" in asked.said
+
+
+def test_ctrl_c_at_the_question_revokes_nothing(studio: Studio) -> None:
+    asked = Confirmation(studio)
+    assert asked.answer("acme\n", interrupt=True) == 130
+
+    assert "\ninterrupted" in asked.said
     assert studio.calls("revoke") == 0
 
 

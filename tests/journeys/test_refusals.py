@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tiktok_bridge import State, StoreError
+from tiktok_bridge import InvalidInput, State, StoreError
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Studio
@@ -99,9 +99,11 @@ def test_a_refresh_token_that_was_refused_is_not_offered_again(
     studio.sandbox.reset("token-revoked")
     studio.log_in("acme")
     with studio.bridge() as bridge:
-        for number in range(3):
-            result = bridge.publish(studio.post(id=f"post-{number}"))
-            assert result.state == State.FAILED
+        assert bridge.publish(studio.post(id="first")).state == State.FAILED
+        for _ in range(3):
+            with pytest.raises(InvalidInput, match="has ended and cannot be renewed"):
+                bridge.publish(studio.post())
+        assert [one.post.id for one in bridge.ledger.entries()] == ["first"]
 
     assert studio.calls("token") == 1
 

@@ -1,4 +1,4 @@
-"""The catalogue and the page of what TikTok speaks name the same codes."""
+"""The catalogue and the pages of the documentation say the same."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ from typing import Any, get_args
 
 import pytest
 
-from tiktok_bridge import RefusedError, catalogue, explain
+from tiktok_bridge import (
+    AppSettings,
+    ConfigError,
+    RefusedError,
+    Secret,
+    catalogue,
+    explain,
+)
 from tiktok_bridge.catalogue import KINDS, RETRY, Explanation, Kind
 from tiktok_bridge.publish import retry
+from tiktok_bridge.tiktok.content import Content
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "tiktok.md").read_text(encoding="utf-8")
@@ -144,6 +152,82 @@ def test_the_page_explains_every_kind_and_every_rule(
     assert [row[0].strip("`") for row in table(head, columns=column)] == list(known)
 
 
+# Facts of the page that were wrong once
+
+
+def test_calls_are_counted_per_token_only_where_tiktok_says_so() -> None:
+    counted = {
+        codes(row[0])[0].split()[1]: row[2]
+        for row in table("endpoint", columns="refusals")
+    }
+
+    for endpoint, said in counted.items():
+        is_posting = endpoint.startswith("/v2/post/") and "cancel" not in endpoint
+        assert ("per token" in said) == is_posting
+    assert "not said" in counted["/v2/user/info/?fields=…"]
+    (entry,) = explain("rate_limit_exceeded")
+    assert "for whom those count is not said" in entry.meaning
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Some programs guard against `access_token_invalid` with 200 (C)",
+        "A scope appears in the portal once its product is added (C).",
+        "of R 15 only the inner object was shown",
+        "own business; required by a merged cell of the table",
+    ],
+)
+def test_a_fact_claims_no_more_than_its_sources(sentence: str) -> None:
+    assert sentence in " ".join(PAGE.split())
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=lambda one: name((one.kind, one.code)))
+def test_a_post_that_failed_without_access_is_finished(entry: Explanation) -> None:
+    if entry.kind == "fail":
+        assert entry.retry in ("never", "yes", "later")
+
+
+# Other pages
+
+
+def text_of(document: str) -> str:
+    return " ".join((ROOT / document).read_text(encoding="utf-8").split())
+
+
+def test_the_readme_does_not_deny_what_the_client_can() -> None:
+    readme = text_of("README.md")
+    missing = readme.partition("## What is not there yet")[2]
+
+    assert "in `Bridge` and on the command line, where a video is uploaded" in missing
+    assert "cancelling a post, in `Bridge` and on the command line" in missing
+    assert {"cancel", "init"} <= set(dir(Content))
+
+
+def test_the_reference_names_the_scopes_that_are_asked_for_unless_said() -> None:
+    scopes = [
+        f"`{scope}`"
+        for scope in AppSettings(client_key="k", client_secret=Secret("s")).scopes
+    ]
+    said = f"{', '.join(scopes[:-1])} and {scopes[-1]} unless said"
+
+    assert said in text_of("docs/configuration.md")
+
+
+def test_an_account_is_one_that_was_logged_in_or_imported() -> None:
+    said = "The name under which the account was logged in or imported."
+
+    assert said in text_of("docs/configuration.md")
+    assert text_of("schemas/posts.schema.json").count(said) == 2
+
+
+def test_the_sandbox_of_the_readme_shows_that_it_says_more() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("$ tiktok-bridge sandbox --tokens tokens\n")[2]
+
+    assert shown.partition("\n```")[0].endswith("\n…")
+
+
 # Every entry helps
 
 
@@ -243,6 +327,14 @@ def test_an_upload_status_without_an_entry_falls_to_its_hundred() -> None:
     assert [one.code for one in explain("599", "upload")] == ["5xx"]
     assert explain("499", "upload") == ()
     assert explain("5x1") == ()
+
+
+@pytest.mark.parametrize("code", [None, "internal"])
+def test_a_kind_that_does_not_exist_is_refused(code: str | None) -> None:
+    kind: Any = "bogus"
+
+    with pytest.raises(ConfigError, match="'bogus' is no kind of code"):
+        explain(code, kind)
 
 
 def test_what_nobody_knows_has_no_explanation() -> None:

@@ -90,6 +90,44 @@ def test_a_signal_ends_it_without_a_word(
     assert (process.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_the_first_line_ends_it_without_a_word(number: int) -> None:
+    early = (
+        "import os, signal, sys;"
+        "from tiktok_bridge_sandbox import command;"
+        "find = type('F', (), {'find_spec': lambda *a: a[1].endswith('foreground')"
+        f" and os.kill(os.getpid(), {int(number)}) or None}})();"
+        "sys.meta_path.insert(0, find);"
+        "command.sandbox(['--port', '0'])"
+    )
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", early], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_failure_leaves_the_handlers_of_signals_alone() -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+
+    CliRunner().invoke(sandbox, ["--scenario", "heaven"])
+
+    after = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    assert after == before
+
+
+def test_an_address_beyond_loopback_is_warned_of() -> None:
+    with start("--host", "0.0.0.0") as process:  # noqa: S104 - the point
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.terminate()
+        warning = process.stderr.read()
+
+    assert warning == "Warning: 0.0.0.0 is not loopback: others may use it.\n"
+
+
 def test_the_text_shows_a_configuration_to_copy() -> None:
     with start() as process:
         assert process.stdout
@@ -119,6 +157,10 @@ def test_a_port_in_use_is_one_line_and_exit_1() -> None:
         ["--switch", "limits"],
         ["--switch", "colour=red"],
         ["--switch", "megabyte=metric"],
+        ["--switch", "processing_seconds=NaN"],
+        ["--switch", "verified=\udcff"],
+        ["--switch", "expires_in=" + "[" * 100_000],
+        ["--host", ""],
     ],
 )
 def test_an_option_that_makes_no_sense_is_exit_1(options: list[str]) -> None:

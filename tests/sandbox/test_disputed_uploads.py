@@ -167,6 +167,20 @@ def test_a_failed_post_may_be_repeated(acme: Person) -> None:
     assert acme.pull().json()["data"]["publish_id"] != first
 
 
+@pytest.mark.parametrize(("seconds", "posts"), [(3_599, 1), (3_600, 2)])
+def test_an_equal_init_never_brings_a_dead_upload_url(
+    acme: Person, seconds: int, posts: int
+) -> None:
+    acme.sandbox.reset(duplicate_inits="same-publish-id")
+    acme.init()
+    acme.sandbox.advance(seconds)
+
+    url = acme.init().json()["data"]["upload_url"]
+
+    assert acme.put(url).status_code == 201
+    assert len(acme.sandbox.state()["publishes"]) == posts
+
+
 def test_a_publish_id_can_be_forgotten(acme: Person) -> None:
     acme.sandbox.reset(publish_id_seconds=3_600)
     publish_id = acme.publish()

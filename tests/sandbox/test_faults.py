@@ -54,6 +54,63 @@ def test_a_token_endpoints_status_is_flat(acme: Person) -> None:
     assert (answer.status_code, answer.json()["error"]) == (503, "server_error")
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "invalid_request"),
+        (401, "invalid_client"),
+        (403, "access_denied"),
+        (404, "invalid_request"),
+        (429, "temporarily_unavailable"),
+        (500, "server_error"),
+    ],
+)
+def test_a_token_endpoints_status_has_a_code_that_fits(
+    acme: Person, status: int, code: str
+) -> None:
+    acme.sandbox.reset(log_id_key="logid")
+    acme.sandbox.faults("token", [{"kind": "status", "status": status}])
+
+    said = acme.oauth(grant_type="client_credentials").json()
+
+    assert (said["error"], list(said)[2]) == (code, "logid")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "invalid_param"),
+        (401, "access_token_invalid"),
+        (403, "scope_not_authorized"),
+        (404, "invalid_param"),
+        (500, "internal_error"),
+        (503, ""),
+    ],
+)
+def test_a_status_is_spelt_as_the_switches_say(
+    acme: Person, status: int, code: str
+) -> None:
+    acme.sandbox.reset(invalid_code="invalid_param", log_id_key="logid")
+    acme.sandbox.faults("creator_info", [{"kind": "status", "status": status}])
+
+    error = acme.creator_info().json()["error"]
+
+    assert (error["code"], list(error)[2]) == (code, "logid")
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_that_has_no_body_comes_without_one(
+    acme: Person, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    acme.sandbox.faults("creator_info", [{"kind": "status", "status": status}])
+
+    answer = acme.creator_info()
+
+    assert (answer.status_code, answer.content) == (status, b"")
+    acme.sandbox.state()
+    assert caplog.records == []
+
+
 def test_a_chunk_met_by_a_status_is_not_stored(acme: Person) -> None:
     acme.sandbox.faults("upload", [{"kind": "status", "status": 502}])
     url = acme.init().json()["data"]["upload_url"]
@@ -70,6 +127,16 @@ def test_a_skipped_or_empty_entry_lets_a_call_go_well(acme: Person) -> None:
     codes = [acme.creator_info().status_code for _ in range(4)]
 
     assert codes == [200, 200, 500, 200]
+
+
+def test_a_fault_far_away_costs_nothing_until_then(acme: Person) -> None:
+    fault = {"kind": "empty", "skip": 2_000_000_000}
+    acme.sandbox.faults("creator_info", [fault])
+
+    assert acme.creator_info().status_code == 200
+
+    pending = acme.sandbox.state()["pending_faults"]["creator_info"]
+    assert [entry["skip"] for entry in pending] == [1_999_999_999]
 
 
 def test_a_reset_before_leaves_no_trace_of_the_call(acme: Person) -> None:
@@ -109,6 +176,22 @@ def test_a_body_too_short_for_its_reset_is_reset_at_its_end(acme: Person) -> Non
         acme.init()
 
     acme.sandbox.assert_consumed()
+
+
+def test_a_call_without_a_body_is_reset_at_once(acme: Person) -> None:
+    acme.sandbox.faults("user_info", [{"kind": "reset_after_bytes", "bytes": 10}])
+
+    with pytest.raises(LOST):
+        acme.http.get("/v2/user/info/?fields=open_id", headers=acme.bearer())
+
+    acme.sandbox.assert_consumed()
+
+
+def test_a_call_whose_body_nobody_needs_is_reset_too(acme: Person) -> None:
+    acme.sandbox.faults("video_init", [{"kind": "reset_after_bytes", "bytes": 10}])
+
+    with pytest.raises(LOST):
+        acme.http.post("/v2/post/publish/video/init/", json={"x": "y" * 99})
 
 
 def test_a_stalled_reply_comes_late(acme: Person) -> None:
@@ -178,6 +261,14 @@ def test_a_fault_that_no_call_met_is_told(acme: Person) -> None:
         {"kind": "empty", "skip": 1.5},
         {"kind": "stall", "seconds": "1"},
         {"kind": "status", "status": 99},
+        {"kind": "status", "status": 503.0},
+        {"kind": "status", "code": 5},
+        {"kind": "status", "retry_after": "1\r\nx: y"},
+        {"kind": "status", "retry_after": -1},
+        {"kind": "html", "status": 204},
+        {"kind": "empty", "skip": True},
+        {"kind": "empty", "skip": 2**31},
+        {"kind": "stall", "seconds": 10**400},
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(acme: Person, fault: object) -> None:

@@ -129,6 +129,32 @@ def test_a_posts_place_is_free_after_a_day(acme: Person) -> None:
     assert acme.init().json()["error"]["code"] == "ok"
 
 
+@pytest.mark.parametrize("mode", ["direct", "inbox"])
+def test_what_failed_gives_its_place_back(acme: Person, mode: str) -> None:
+    acme.sandbox.reset(
+        posts_per_day=1, pending_drafts=1, fail_reason="internal", processing_seconds=60
+    )
+    ask = acme.init if mode == "direct" else acme.draft
+    acme.upload(ask())
+    before = ask().json()["error"]["code"]
+
+    acme.sandbox.advance(60)
+
+    assert before.startswith("spam_risk_too_many_p")
+    assert ask().json()["error"]["code"] == "ok"
+
+
+def test_whoever_failed_to_post_has_no_seat(acme: Person, studio: Person) -> None:
+    acme.sandbox.reset(audited_users=1, processing_seconds=60)
+    acme.upload(acme.init(video=b"no video"), b"no video")
+    before = studio.init().json()["error"]["code"]
+
+    acme.sandbox.advance(60)
+
+    assert before == "reached_active_user_cap"
+    assert studio.init().json()["error"]["code"] == "ok"
+
+
 def test_whoever_posted_today_still_has_a_seat(acme: Person, studio: Person) -> None:
     acme.sandbox.reset(audited_users=1)
     acme.publish()

@@ -142,6 +142,50 @@ def test_a_form_with_another_url_is_judged_again(acme: Person) -> None:
     assert callback(answer)["error_type"] == "redirect_uri"
 
 
+@pytest.mark.parametrize("button", ["allow", "cancel"])
+@pytest.mark.parametrize("host", ["https://evil.example", "//evil.example"])
+@pytest.mark.parametrize("page", ["authorize", "scan"])
+def test_a_form_leads_to_no_other_host(
+    acme: Person, page: str, host: str, button: str
+) -> None:
+    url = acme.authorize_url(client_key="x")
+    if page == "scan":
+        opened = acme.oauth("get_qrcode", scope="user.info.basic").json()
+        url = opened["scan_qrcode_url"]
+        acme.http.get(url)
+    form = open_form(acme)
+    evil = url.replace(acme.sandbox.base_url, host)
+    fields = [("url", evil), ("account", "acme"), ("scope", "user.info.basic")]
+
+    answer = form.press(acme, button, fields)
+
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith(f"{acme.sandbox.base_url}/")
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://evil.example", 403),
+        ("http://127.0.0.1:1", 403),
+        ("null", 403),
+        (None, 302),
+        ("", 302),
+    ],
+)
+def test_only_the_pages_own_form_is_taken(
+    acme: Person, origin: str | None, status: int
+) -> None:
+    form = open_form(acme)
+    sent = urlencode([*form.fields, ("decision", "allow")])
+    given = {} if origin is None else {"Origin": origin or acme.sandbox.base_url}
+
+    answer = acme.http.post(form.action, content=sent, headers=FORM | given)
+
+    assert answer.status_code == status
+    assert ("location" in answer.headers) == (status == 302)
+
+
 def test_a_stranger_to_the_sandbox_app_sees_tiktoks_page(acme: Person) -> None:
     acme.sandbox.reset("sandbox-app")
     form = open_form(acme)
@@ -196,7 +240,7 @@ def test_the_page_is_not_kept_framed_or_told_to_others(acme: Person) -> None:
     headers = acme.http.get(acme.authorize_url()).headers
 
     assert headers["cache-control"] == "no-store"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 

@@ -103,6 +103,23 @@ def test_a_confirmed_login_does_not_die_with_its_qr_code(acme: Person) -> None:
     assert check(acme, token)["status"] == "confirmed"
 
 
+@pytest.mark.parametrize(("redeemed", "end"), [(False, "expired"), (True, "utilised")])
+def test_a_confirmed_login_ends_with_its_code(
+    acme: Person, *, redeemed: bool, end: str
+) -> None:
+    acme.sandbox.reset(qr_confirmed="code-and-state")
+    url, token = open_qr(acme)
+    acme.sandbox.login(url)
+    code = check(acme, token)["code"]
+    if redeemed:
+        acme.exchange(code, redirect_uri=CMS)
+
+    acme.sandbox.advance(600)
+
+    assert check(acme, token)["status"] == end
+    assert acme.exchange(code, redirect_uri=CMS).json()["error"] == "invalid_grant"
+
+
 def test_a_cancelled_qr_login_is_expired(acme: Person) -> None:
     url, token = open_qr(acme)
 

@@ -194,6 +194,30 @@ def test_of_two_senders_of_one_chunk_the_slower_is_refused(acme: Person) -> None
     assert acme.sandbox.state()["publishes"][0]["received"] == FIVE
 
 
+@pytest.mark.parametrize("end", ["reset", "remove-app"])
+def test_a_task_that_ends_during_a_chunk_stores_nothing(acme: Person, end: str) -> None:
+    url = open_movie(acme)
+
+    with half_sent(acme, url) as sender:
+        acme.sandbox.reset() if end == "reset" else acme.sandbox.creator(end)
+        sender.sendall(acme.movie[FIVE // 2 : FIVE])
+        answer = sender.recv(65_536)
+
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert [p["received"] for p in acme.sandbox.state()["publishes"]] in ([], [0])
+
+
+def test_a_post_without_authorization_takes_no_chunk(acme: Person) -> None:
+    url = open_movie(acme)
+    acme.put(url, acme.movie, 0, FIVE - 1)
+    acme.sandbox.creator("remove-app")
+
+    answer = acme.put(url, acme.movie, FIVE)
+
+    assert answer.status_code == 404
+    assert acme.sandbox.state()["publishes"][0]["received"] == FIVE
+
+
 def test_a_body_shorter_than_its_headers_say_is_refused(acme: Person) -> None:
     url = urlsplit(acme.init().json()["data"]["upload_url"])
     head = chunk_head(url.geturl(), 63, 64) + "Transfer-Encoding: chunked\r\n\r\n"

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
+import math
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from threading import Thread
+from threading import Event as EventFlag
+from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tiktok_bridge_sandbox import contract
+from tests.sandbox.conftest import FILM
+from tiktok_bridge_sandbox import contract, handle
+from tiktok_bridge_sandbox.events import Attempt
+from tiktok_bridge_sandbox.openings import Order
+from tiktok_bridge_sandbox.pulls import PullPlan
+from tiktok_bridge_sandbox.sandbox import Sandbox
+from tiktok_bridge_sandbox.webhooks import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +30,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Person
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
+PRIVATE = "SELF_ONLY"
 EVENTS = (
     "post.publish.failed",
     "post.publish.complete",
@@ -35,6 +46,8 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: Queue[tuple[str, bytes]] = Queue()
+        self.pause = EventFlag()
+        self.pause.set()
         self.statuses: list[int] = []
         receiver = self
 
@@ -42,6 +55,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.put((self.headers["TikTok-Signature"], body))
+                receiver.pause.wait(timeout=10)
                 left = receiver.statuses
                 self.send_response(left.pop(0) if left else 200)
                 self.send_header("Content-Length", "0")
@@ -283,6 +297,54 @@ def test_after_72_hours_an_event_is_given_up(acme: Person, receiver: Receiver) -
     assert receiver.got.empty()
 
 
+def test_however_often_an_event_is_refused_it_comes_again() -> None:
+    backend = Sandbox().backend
+    backend.remove_access(backend.creators["acme"], backend.app.client_key, 1)
+    event = backend.courier.collect()[0]
+    event.attempts = [Attempt(0.0, "", status=500)] * 5_000
+    backend.switches = replace(backend.switches, webhook_url="http://127.0.0.1:1/")
+
+    asyncio.run(backend.courier.deliver([event]))
+
+    assert len(event.attempts) == 5_001
+    assert math.isfinite(event.next_at)
+
+
+def test_a_delivery_of_many_events_has_the_time_for_all(
+    acme: Person, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme.sandbox.reset(webhook_url=receiver.url, processing_seconds=0)
+    acme.publish()
+    receiver.next()
+    monkeypatch.setattr(handle, "PATIENCE", 0.1)
+    receiver.pause.clear()
+    timer = Timer(0.3, receiver.pause.set)
+    timer.start()
+
+    listed = acme.sandbox.redeliver()
+
+    timer.join()
+    assert len(listed[0]["attempts"]) == 2
+
+
+def test_many_events_are_checked_while_others_are_answered() -> None:
+    async def turns() -> int:
+        instant = {"pull_seconds": 0, "processing_seconds": 0, "limits": False}
+        backend = Sandbox(switches=instant).backend
+        creator = backend.creators["acme"]
+        order = Order("video", "direct", {"privacy_level": PRIVATE}, PullPlan((FILM,)))
+        for _ in range(BATCH * 3):
+            backend.open(backend.app, creator, order)
+        count, work = 0, asyncio.create_task(backend.courier.catch_up())
+        while not work.done():
+            await asyncio.sleep(0)
+            count += 1
+        assert len(backend.courier.collect()) == BATCH * 3
+        return count
+
+    assert asyncio.run(turns()) > 2
+
+
 def test_an_event_can_be_brought_once_more(acme: Person, receiver: Receiver) -> None:
     acme.sandbox.reset(webhook_url=receiver.url, processing_seconds=0)
     acme.publish()
@@ -305,21 +367,8 @@ def test_a_delivery_can_be_awaited(acme: Person, receiver: Receiver) -> None:
     assert len(receiver.got.queue) >= 1
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://127.0.0.1:1/",
-        "http://192.0.2.1/",
-        "http://127.0.0.1:1/",
-        "http://127.0.0.1:no/",
-        "http://[",
-        "nonsense",
-    ],
-)
-def test_an_unreachable_webhook_is_an_error_of_the_attempt(
-    acme: Person, url: str
-) -> None:
-    acme.sandbox.reset(webhook_url=url, processing_seconds=0)
+def test_an_unreachable_webhook_is_an_error_of_the_attempt(acme: Person) -> None:
+    acme.sandbox.reset(webhook_url="http://127.0.0.1:1/", processing_seconds=0)
     acme.publish()
 
     event = acme.sandbox.deliver()[0]

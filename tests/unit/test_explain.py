@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -15,7 +20,14 @@ from hypothesis import strategies as st
 
 from tiktok_bridge import cli, explain
 from tiktok_bridge.config.schema import validator
+from tiktok_bridge_diagnostics import line
+from tiktok_bridge_diagnostics import scan as scanning
 from tiktok_bridge_diagnostics.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tiktok_bridge_diagnostics.mention import Mention
 
 README = Path(__file__).parents[2] / "diagnostics" / "README.md"
 LOG = "20260828035612A3942F2F64B39F7F0B89"
@@ -30,7 +42,8 @@ def named(text: str) -> list[str]:
 @pytest.mark.parametrize("entry", explain(), ids=lambda one: f"{one.kind}-{one.code}")
 def test_every_spelling_of_every_code_is_found(entry: Any) -> None:  # noqa: ANN401 - an Explanation
     for spelling in filter(None, (entry.code, *entry.spellings)):
-        assert entry in scan(spelling).found
+        found = scan(spelling)
+        assert entry in (*found.found, *found.statuses.get(spelling, ()))
         assert scan(f"{entry.kind} {spelling}").found == (entry,)
 
 
@@ -136,6 +149,112 @@ def test_the_log_id_is_found(text: str) -> None:
     assert scan(text).log_ids == (LOG,)
 
 
+# HTTP statuses
+
+STATUSES = [
+    "403",
+    "403 Forbidden",
+    "HTTP 403",
+    "http 403",
+    "HTTP status 403",
+    "status 403",
+    "status code 403",
+    "HTTP/1.1 403",
+    "HTTP/2 403",
+    'POST https://a.example/v2/post/publish/video/init/ "HTTP/1.1 403 Forbidden"',
+    '{"status":403,"message":"Forbidden"}',
+    '{"http_status":"403","log":"x"}',
+    '{"code":403,"message":"x"}',
+]
+
+
+@pytest.mark.parametrize("text", STATUSES)
+def test_a_status_lists_every_code_that_comes_with_it(text: str) -> None:
+    found = scan(text)
+
+    assert found.found == ()
+    listed = {(one.kind, one.code) for one in found.statuses["403"]}
+    assert listed == {(one.kind, one.code) for one in explain() if 403 in one.http}
+    assert {("api", UNAUDITED), ("upload", "403")} < listed
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("http 429", ["api rate_limit_exceeded"]),
+        ("HTTP 431", ["authorize 431"]),
+        ("PUT 403", ["upload 403"]),
+        ("HTTP 404 upload", ["upload 404"]),
+    ],
+)
+def test_a_status_of_one_code_or_of_an_upload_is_explained(
+    text: str, codes: list[str]
+) -> None:
+    assert named(text) == codes
+    assert scan(text).statuses == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "codes"),
+    [
+        ("404", ["404"]),
+        ("416", ["416"]),
+        ("401", ["scope_not_authorized", "access_token_invalid"]),
+        ("500", ["internal_error", "", "5xx"]),
+        ("502", ["internal_error", "", "502"]),
+    ],
+)
+def test_a_status_is_one_of_an_upload_only_where_that_is_said(
+    status: str, codes: list[str]
+) -> None:
+    for text in (status, f"HTTP {status}"):
+        assert scan(text).found == ()
+        assert [one.code for one in scan(text).statuses[status]] == codes
+
+
+def test_a_status_says_how_its_codes_are_told_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["doctor", "explain", "HTTP", "403"]) == 0
+
+    said = capsys.readouterr()
+    assert "error.code in the body" in said.out
+    assert "reached_active_user_cap: Your app" in said.out
+    assert "upload 403: The upload URL has expired." in said.out
+    assert said.err == ""
+    assert len(said.out.splitlines()) <= 25
+
+
+def test_a_code_says_more_than_the_status_beside_it() -> None:
+    found = scan(f'HTTP/1.1 403 Forbidden {{"error":{{"code":"{UNAUDITED}"}}}}')
+
+    assert [one.code for one in found.found] == [UNAUDITED]
+    assert found.statuses == {}
+    assert scan('HTTP/1.1 200 OK {"error":{"code":"ok"}}').statuses == {}
+
+
+@pytest.mark.parametrize("text", ["410", "HTTP 299", "999", "403 files", "port 403"])
+def test_a_number_that_is_no_known_status_lists_nothing(text: str) -> None:
+    assert (scan(text).found, scan(text).statuses) == ((), {})
+
+
+# Addresses
+
+ADDRESS = "https://a.example/v2/auth/authorize/?error=invalid_scope&error_type=scope"
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_an_address_that_was_percent_encoded_is_read(times: int) -> None:
+    text = ADDRESS
+    for _ in range(times):
+        text = quote(text, safe="")
+
+    assert named(text) == ["authorize scope"]
+    assert named(f"https://b.example/?next={text}") == ["authorize scope"]
+
+
+# Secrets
+
 SECRETS = (
     "act.canary1A2b3C",
     "rft.canary4D5e6F",
@@ -168,12 +287,35 @@ def test_no_secret_of_the_input_is_repeated(
     assert "canary" not in said.casefold()
 
 
+UNREPEATED = [
+    "rft_secret",
+    "supersecretpassword",
+    "error=supersecretpassword",
+    "?error=correct_horse&error_type=battery_staple",
+    '{"error":{"code":"supersecretpassword"},"data":{"fail_reason":"rft_secret"}}',
+    "errCode 48151",
+]
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.parametrize("text", UNREPEATED)
+def test_a_word_that_nobody_knows_is_counted_and_not_repeated(
+    text: str, output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["doctor", "explain", "--format", output, text]) == 2
+
+    said = "".join(capsys.readouterr())
+    words = ("secret", "horse", "battery", "48151")
+    assert [word for word in words if word in said] == []
+    assert scan(text).strange > 0
+
+
 @pytest.mark.parametrize(
     ("code", "near"),
     [
         ("spam_risk_to_many_posts", "spam_risk_too_many_posts"),
         ("INVALID_PARAMZ", "invalid_params"),
-        ("401", "access_token_invalid"),
+        ("upload 429", "rate_limit_exceeded"),
     ],
 )
 def test_an_unknown_code_ends_with_2_and_names_near_ones(
@@ -183,7 +325,7 @@ def test_an_unknown_code_ends_with_2_and_names_near_ones(
 
     said = capsys.readouterr()
     assert said.out == ""
-    assert f"{code} is no code that is known here" in said.err
+    assert f"{code.rpartition(' ')[2]} is no code that is known here" in said.err
     assert near in said.err
 
 
@@ -193,7 +335,7 @@ def test_an_unknown_code_beside_a_known_one_is_told_too(
     text = '{"error":{"code":"brand_new"},"data":{"fail_reason":"spam_risk"}}'
 
     assert cli.run(["doctor", "explain", text]) == 0
-    assert "brand_new is no code that is known here" in capsys.readouterr().err
+    assert capsys.readouterr().err == "1 word is no code that is known here\n"
 
 
 def test_text_without_a_code_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -226,6 +368,66 @@ def test_a_file_and_standard_input_are_read(
     assert f"TikTok's log id, for its support: {LOG}" in of_file
 
 
+def test_a_closed_standard_input_holds_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert cli.run(["doctor", "explain", "-"]) == 2
+    assert capsys.readouterr().err == "no code of TikTok is in it\n"
+
+
+def test_a_folder_a_dangling_link_and_a_wrong_name_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "gone.json")
+    said = {}
+    for name in (".", "link", "body.jsn"):
+        assert cli.run(["doctor", "explain", str(tmp_path / name)]) == 2
+        said[name] = capsys.readouterr().err
+
+    assert said["."] == "it is a folder; name a file in it\n"
+    assert said["link"] == "it is a link to a file that does not exist\n"
+    assert said["body.jsn"].endswith(", and no file has this name\n")
+
+
+def test_a_code_is_explained_although_a_folder_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "internal").mkdir()
+
+    assert cli.run(["doctor", "explain", "internal"]) == 0
+    assert "fail_reason of a post" in capsys.readouterr().out
+
+
+def test_a_pipe_that_has_a_name_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(
+        target=pipe.write_bytes, args=(b"spam_risk_text",), daemon=True
+    )
+    writing.start()
+
+    assert cli.run(["doctor", "explain", str(pipe)]) == 0
+    assert "spam_risk_text" in capsys.readouterr().out
+
+
+def test_nothing_is_written_but_text_not_even_on_a_terminal() -> None:
+    main, terminal = pty.openpty()
+    command = [sys.executable, "-m", "tiktok_bridge", "doctor", "explain", "internal"]
+    environ = {**os.environ, "NO_COLOR": "1", "TERM": "dumb"}
+    subprocess.run(command, stdout=terminal, env=environ, check=True)  # noqa: S603 - ours
+    os.close(terminal)
+
+    said = os.read(main, 65536)
+    os.close(main)
+    assert b"internal" in said
+    assert b"\x1b" not in said
+
+
 def test_a_file_that_does_not_end_is_read_in_part(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -235,7 +437,10 @@ def test_a_file_that_does_not_end_is_read_in_part(
     assert "only the first 2,097,152 bytes are read" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", [UNAUDITED, "brand_new", f"401 {LOG}", "upload 206"])
+@pytest.mark.parametrize(
+    "text",
+    [UNAUDITED, "brand_new", f"401 {LOG}", "upload 206", "403", "spam_riks", "503"],
+)
 def test_the_json_report_follows_its_schema(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -260,6 +465,8 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     assert isinstance(scan(text).found, tuple)
 
 
+ABC = "abcdefghijklmnopqrstuvwxyz"
+
 HOSTILE = {
     "braces": '{"' * 200_000,
     "nested": '{"a":' * 100_000,
@@ -268,6 +475,59 @@ HOSTILE = {
     "uploads": "upload " * 20_000,
     "numbers": '{"error_code":' + "9" * 100_000 + "}",
 }
+
+
+def test_many_unknown_codes_give_few_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [f"spam_risk_{a}{b}{c}" for a in ABC for b in ABC for c in ABC]
+    bodies = [
+        f'{{"error":{{"code":"{code}"}},"log_id":"{n:020}"}}'
+        for n, code in enumerate(codes)
+    ]
+    (tmp_path / "log").write_text("\n".join(bodies))
+
+    assert cli.run(["doctor", "explain", str(tmp_path / "log")]) == 2
+    said = "".join(capsys.readouterr())
+    assert len(said.splitlines()) <= 62  # a log id follows an empty line
+    assert f"{len(codes) - 20} more words are no codes" in said
+
+
+def test_only_some_of_the_unknown_words_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def near(code: str) -> tuple[str, ...]:
+        compared.append(code)
+        return ()
+
+    monkeypatch.setattr(scanning, "near", near)
+    text = "\n".join(f'{{"error_code":{n}}}' for n in range(20_000, 22_000))
+
+    assert scan(text).strange == 2_000
+    assert len(compared) == scanning.COMPARED
+
+
+@pytest.mark.parametrize("text", ["x_y ", "ab_{} "])
+def test_words_of_a_long_text_are_looked_up_once_each(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = str.maketrans("0123456789", "abcdefghij")
+    many = "".join(text.format(str(n).translate(letters)) for n in range(100_000))
+    assert scan("internal_error x_y").found  # the tables are made once
+    seen: list[str] = []
+    look_up = line._of_word  # noqa: SLF001 - what costs the time
+
+    def of_word(word: str) -> Iterator[Mention]:
+        seen.append(word)
+        return look_up(word)
+
+    monkeypatch.delattr(line, "explain")  # it looks into each kind anew
+    monkeypatch.setattr(line, "_of_word", of_word)
+
+    assert scan(many).found == ()
+    assert len(seen) == len(set(seen)) == len(set(many.split()))
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

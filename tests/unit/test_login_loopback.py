@@ -16,6 +16,7 @@ from tiktok_bridge.cli import loopback as module
 from tiktok_bridge.cli import page
 from tiktok_bridge.cli.loopback import Loopback
 from tiktok_bridge.cli.page import Page
+from tiktok_bridge.tokens.login import CONSEQUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,10 +220,11 @@ def test_of_two_browsers_one_is_taken_and_the_other_is_told(
     texts = [answer.result() for answer in answers]
     assert sorted(text[9:12] for text in texts) == ["200", "409"]
     assert sum("It is done" in text for text in texts) == 1
+    assert sum("The terminal says how it ended" in text for text in texts) == 1
 
 
 def test_nobody_comes_and_the_error_says_where_to_look(server: Loopback) -> None:
-    with pytest.raises(LoginError, match=r"within 0\.1 seconds") as told:
+    with pytest.raises(LoginError, match=r"within 0\.1 s") as told:
         server.wait(judge, 0.1)
 
     assert "--paste" in (told.value.hint or "")
@@ -285,6 +287,11 @@ def test_a_page_shows_what_it_is_given_and_runs_nothing() -> None:
     assert not re.search(
         r"(src|href|url)\s*[=(]", html.replace("&quot;", "").split("<main>")[0]
     )
+
+
+@pytest.mark.parametrize("scope", CONSEQUENCES)
+def test_what_a_scope_is_for_stands_in_one_pair_of_brackets(scope: str) -> None:
+    assert page.describe(scope).count("(") == 1
 
 
 def test_every_page_stays_out_of_caches_and_other_sites(server: Loopback) -> None:

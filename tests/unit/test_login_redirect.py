@@ -64,6 +64,36 @@ def test_what_tiktok_refuses_is_refused_with_file_line_and_key(
     assert f"{config}:6: app.redirect_uri: " in str(told.value)
 
 
+CONFIG = """\
+version: 1
+app:
+  client_key: %s
+  client_secret: %s
+api: {authorize_url: %r}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "page", "words"),
+    [
+        ('" aw"', "s", "https://x.example/", "app.client_key: holds white space"),
+        ("aw", '"h1dden\\n"', "https://x.example/", "client_secret: holds white space"),
+        ("aw", "s", "https://x.example/#f", "authorize_url: .+ no fragment"),
+        ("aw", "s", "nonsense", "authorize_url: .+ begins with https://"),
+        ("aw", "s", "http://[", "authorize_url: .+ is no address"),
+    ],
+)
+def test_what_would_spoil_the_login_page_is_refused(
+    tmp_path: Path, key: str, secret: str, page: str, words: str
+) -> None:
+    config = tmp_path / "bridge.yaml"
+    config.write_text(CONFIG % (key, secret, page))
+
+    with pytest.raises(InvalidInput, match=words) as told:
+        Settings.from_file(config)
+    assert "h1dden" not in str(told.value)
+
+
 def test_no_login_is_sent_to_an_open_port() -> None:
     assert redirect_problem("http://127.0.0.1:*/callback/", "desktop")
 

@@ -9,7 +9,18 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from tiktok_bridge import AppSettings, Bridge, LoginError, Secret, Settings, StoreError
+from tiktok_bridge import (
+    AppSettings,
+    Bridge,
+    BridgeError,
+    LoginError,
+    NetworkError,
+    RefusedError,
+    Secret,
+    Settings,
+    StoreError,
+    TokenError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +35,12 @@ class TikTok:
     def __init__(self) -> None:
         self.says: dict[str, Any] = dict(TOKEN, open_id="me", scope="video.upload")
         self.forms: list[dict[str, list[str]]] = []
+        self.failure: Exception | None = None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.forms.append(parse_qs(request.content.decode()))
+        if self.failure:
+            raise self.failure
         return httpx.Response(200, json=self.says)
 
 
@@ -145,3 +159,138 @@ def test_a_login_replaces_a_record_that_is_lost(bridge: Bridge, tmp_path: Path) 
 
     assert log_in(bridge)
     assert bridge.vault.read("acme")
+
+
+def refuse(code: str) -> dict[str, str]:
+    return {"error": code, "error_description": "No", "log_id": "L"}
+
+
+def refreshed(bridge: Bridge) -> BridgeError:
+    with pytest.raises(BridgeError) as told:
+        bridge.vault.refresh("acme")
+    return told.value
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx.ConnectError("refused"), "invalid_client", "server_error"]
+)
+def test_a_renewal_that_lost_nothing_is_not_called_unfinished(
+    bridge: Bridge, tiktok: TikTok, failure: Exception | str
+) -> None:
+    log_in(bridge)
+    before = bridge.vault.read("acme")
+    if isinstance(failure, str):
+        tiktok.says = refuse(failure)
+    else:
+        tiktok.failure = failure
+
+    refreshed(bridge)
+    assert bridge.vault.read("acme") == before
+
+
+def test_a_renewal_whose_answer_was_lost_stays_noted_until_tiktok_refuses_it(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    log_in(bridge)
+    tiktok.failure = httpx.ReadTimeout("late")
+    refreshed(bridge)
+    lost = bridge.vault.read("acme")
+    assert lost
+    assert lost.renewal_began_at
+    tiktok.failure, tiktok.says = None, refuse("invalid_client")
+    refreshed(bridge)
+    assert bridge.vault.read("acme") == lost
+
+    tiktok.says = refuse("invalid_grant")
+    error = refreshed(bridge)
+    assert isinstance(error, TokenError)
+    assert "its answer never came" in error.message
+    assert error.hint
+    assert error.hint.endswith("auth login acme")
+    dead = bridge.vault.read("acme")
+    assert dead
+    assert (dead.renewal_began_at, dead.refresh_token) == (None, None)
+    assert dead.expires_at > 0, "not 1970"
+
+
+def test_a_code_whose_answer_is_lost_is_not_offered_again(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    tiktok.failure = httpx.ReadTimeout("late")
+
+    with pytest.raises(NetworkError) as told:
+        log_in(bridge)
+    assert not told.value.retryable
+    assert told.value.hint
+    assert "begin the login anew" in told.value.hint
+
+
+def test_a_code_that_never_left_may_be_offered_again(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    tiktok.failure = httpx.ConnectError("refused")
+
+    with pytest.raises(NetworkError) as told:
+        log_in(bridge)
+    assert told.value.retryable
+    assert "used" not in (told.value.hint or "")
+
+
+def test_an_answer_that_is_none_has_used_the_code_up(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    tiktok.says = {"hello": "world"}
+
+    with pytest.raises(BridgeError, match="access_token") as told:
+        log_in(bridge)
+    assert not told.value.retryable
+
+
+def test_a_refused_code_is_not_advised_about_as_a_token(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    tiktok.says = refuse("invalid_grant")
+
+    with pytest.raises(RefusedError) as told:
+        log_in(bridge)
+    assert told.value.hint
+    assert told.value.hint.startswith("begin the login anew")
+    assert bridge.vault.accounts() == [], "what was written first did not stay"
+
+
+def test_a_login_that_fails_leaves_a_record_as_it_was(
+    bridge: Bridge, tiktok: TikTok
+) -> None:
+    log_in(bridge)
+    before = bridge.vault.read("acme")
+    tiktok.says = refuse("invalid_grant")
+
+    with pytest.raises(RefusedError):
+        log_in(bridge)
+    assert bridge.vault.read("acme") == before
+
+
+@pytest.mark.parametrize("form", ["bytes", "address", "path"])
+def test_the_redirect_may_be_given_in_any_form(bridge: Bridge, form: str) -> None:
+    begun = bridge.begin_login()
+    query = f"code=c%2A%21&state={begun.state.reveal()}"
+    given: dict[str, str | bytes] = {
+        "bytes": query.encode(),
+        "address": f"{begun.redirect_uri}?{query}#_=_",
+        "path": f"/callback/?{query}",
+    }
+
+    assert bridge.finish_login("acme", begun, given[form]).open_id == "me"
+
+
+def test_a_damaged_record_says_how_it_is_replaced(
+    bridge: Bridge, tmp_path: Path
+) -> None:
+    log_in(bridge)
+    (record,) = (tmp_path / "state" / "tokens").glob("*.record")
+    record.write_text("{}")
+
+    with pytest.raises(StoreError, match="damaged") as told:
+        bridge.vault.revoke("acme")
+    assert told.value.hint
+    assert told.value.hint.endswith("tiktok-bridge auth login acme")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import webbrowser
 from typing import Final
@@ -11,32 +13,37 @@ import click
 TEXT_BROWSERS: Final = ("www-browser", "links", "elinks", "lynx", "w3m")
 """Browsers that take over the terminal, and cannot show TikTok's page."""
 
+OPEN: Final = "import sys, webbrowser; sys.exit(not webbrowser.get().open(sys.argv[1]))"
+
 
 def show(url: str, *, may_open: bool) -> None:
     """Open *url* in a browser, or print it where none is wanted or none opens.
 
     The address alone goes to stdout, so that a program can read it.
     """
-    browser = _browser() if may_open else None
-    if browser is None:
+    if not (may_open and _has_browser()):
         _print(url)
         return
     click.echo("a browser opens TikTok's login page; if none does,", err=True)
     click.echo("  → end this with Ctrl-C and use --no-browser", err=True)
     # Some browsers run until they are closed, and the answer would have to wait.
-    threading.Thread(target=_open, args=(browser, url), daemon=True).start()
+    threading.Thread(target=_open, args=(url,), daemon=True).start()
 
 
-def _browser() -> webbrowser.BaseBrowser | None:
+def _has_browser() -> bool:
     try:
-        browser = webbrowser.get()
+        return webbrowser.get().name not in TEXT_BROWSERS
     except webbrowser.Error:
-        return None
-    return None if browser.name in TEXT_BROWSERS else browser
+        return False
 
 
-def _open(browser: webbrowser.BaseBrowser, url: str) -> None:
-    if not browser.open(url):
+def _open(url: str) -> None:
+    """Open *url* in a process of its own, whose chatter is not our output."""
+    command = [sys.executable, "-I", "-c", OPEN, url]
+    opened = subprocess.run(  # noqa: S603 - our own program
+        command, stdout=subprocess.DEVNULL, start_new_session=True, check=False
+    )
+    if opened.returncode:
         _print(url)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tiktok_bridge import Authorization, Bridge, Grant
     from tiktok_bridge.cli.app import App
     from tiktok_bridge.cli.page import Page
+    from tiktok_bridge.tokens.vault import Vault
 
     Finish = Callable[[Authorization, str], Grant]
 
@@ -56,8 +57,8 @@ def login(  # noqa: PLR0913 - one for each option
 
     require_name(account)
     with app.bridge() as bridge:
-        uri = require_redirect(bridge.settings)
-        bridge.vault.accounts()  # a store that does not open is told before, not after
+        uri = require_redirect(bridge.settings, app.config)
+        bridge.vault.prepare(account)  # what cannot be kept is told before, not after
 
         def finish(authorization: Authorization, query: str) -> Grant:
             return bridge.finish_login(
@@ -71,7 +72,17 @@ def login(  # noqa: PLR0913 - one for each option
             grant = _by_paste(bridge, uri, finish, may_open=may_open)
         else:
             grant = _by_loopback(bridge, uri, finish, timeout, may_open=not no_browser)
-    _report(grant)
+        _report(grant)
+        warn_of_namesakes(bridge.vault, account)
+
+
+def warn_of_namesakes(vault: Vault, account: str) -> None:
+    """Tell if other accounts are the same TikTok user as *account*."""
+    if names := ", ".join(vault.namesakes(account)):
+        click.echo(f"warning: {account} is the same TikTok user as {names}", err=True)
+        click.echo(
+            "  → keep one: revoking one ends them all, and renewing one may", err=True
+        )
 
 
 def _by_loopback(

@@ -37,6 +37,10 @@ ANSWER_TIMEOUT: Final = 5.0
 FAREWELL: Final = 0.5
 """Seconds in which other visitors learn that the login is over."""
 
+ELSEWHERE: Final = (
+    "The terminal says how it ended, and so does the tab that came first."
+)
+
 HTTP_PORT: Final = 80
 """The port that browsers leave out."""
 
@@ -70,6 +74,7 @@ class Loopback:
         self._servers: list[asyncio.Server] = []
         self._visits: dict[asyncio.Task[None], Visit] = {}
         self._guest: Visit | None = None
+        self._is_over = False
 
     def __enter__(self) -> Self:
         self._runner.get_loop()  # made before anybody can press Ctrl-C in the midst
@@ -97,10 +102,11 @@ class Loopback:
             return self._runner.run(self._wait(judge, timeout))
         except TimeoutError:
             raise LoginError(
-                f"nobody came back from TikTok within {timeout:g} seconds",
+                f"nobody came back from TikTok within {timeout:g} s",
                 hint="if TikTok's page said that something went wrong, the app's"
-                " settings are wrong, and only the address of that page says why: run"
-                " the command again with --paste, and paste that address",
+                " settings are wrong, and only the address of that page says why: give"
+                " it to `tiktok-bridge doctor explain`, in quotes, or run the command"
+                " again with --paste, and paste it",
             ) from None
 
     def answer(self, page: Page) -> None:
@@ -114,6 +120,9 @@ class Loopback:
             reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         ) -> None:
             visit = Visit(reader, writer)
+            if self._is_over:
+                visit.close()
+                return
             with self._among_the_visits(visit):
                 await self._meet(visit, judge, arrival)
 
@@ -167,7 +176,7 @@ class Loopback:
         if isinstance(query, Page):
             return query
         if is_over():
-            return Page(409, "This login has been finished already")
+            return Page(409, "This login has been finished already", (ELSEWHERE,))
         return judge(query) or query
 
     def _query(self, request: h11.Request) -> str | Page:
@@ -203,3 +212,14 @@ class Loopback:
             one.close()
         if self._guest:
             self._guest.close()
+        await self._see_off()
+
+    async def _see_off(self) -> None:
+        """Let every visit end by itself: one that is cancelled is reported."""
+        self._is_over = True
+        for visit in self._visits.values():
+            visit.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                while rest := asyncio.all_tasks() - {asyncio.current_task()}:
+                    await asyncio.wait(rest)

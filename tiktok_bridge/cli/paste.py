@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import select
+import signal
 import sys
 import termios
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import click
 
@@ -15,10 +18,17 @@ from tiktok_bridge.errors import LoginError
 from tiktok_bridge.tiktok.authorize import read_failure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from urllib.parse import SplitResult
 
 MAX_BYTES: Final = 64 * 1024
 """Most bytes that are read; TikTok's longest addresses have about two thousand."""
+
+QUIET: Final = 0.2
+"""Seconds without a sign after which a paste is over; its lines may come in pieces."""
+
+TERMINATED: Final = 143
+"""Exit status after SIGTERM, as shells have it."""
 
 END: Final = b"\r\n\x04"
 ERASE: Final = b"\x7f\x08"
@@ -35,18 +45,38 @@ def read_address() -> str:
     A terminal does not show it, for it holds a code. It is also taken out of the mode
     in which the system collects lines: those end after 4096 bytes (macOS: 1024).
     """
+    if sys.stdin is None:  # it was closed before the program began
+        return ""
     if not sys.stdin.isatty():
         return sys.stdin.readline(MAX_BYTES).strip()
     terminal = sys.stdin.fileno()
+    with _quieted(terminal):
+        click.echo("paste the address and press Enter (it is not shown)", err=True)
+        line = _collect(terminal).decode(errors="replace").strip()
+        _drain(terminal)
+    return line
+
+
+@contextmanager
+def _quieted(terminal: int) -> Iterator[None]:
+    """Let *terminal* neither show nor collect, until the end, whatever that is."""
     before = termios.tcgetattr(terminal)
     quiet = termios.tcgetattr(terminal)
     quiet[3] &= ~(termios.ICANON | termios.ECHO)
-    termios.tcsetattr(terminal, termios.TCSADRAIN, quiet)
+    handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
-        click.echo("paste the address and press Enter (it is not shown)", err=True)
-        return _collect(terminal).decode(errors="replace").strip()
-    finally:  # what follows the line must not reach the shell
+        termios.tcsetattr(terminal, termios.TCSADRAIN, quiet)
+        yield
+    finally:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        signal.signal(signal.SIGTERM, handler)
+
+
+def _drain(terminal: int) -> None:
+    """Read what follows the line: a shell would take it for commands."""
+    left = MAX_BYTES
+    while left > 0 and select.select([terminal], [], [], QUIET)[0]:
+        left -= len(os.read(terminal, 4096)) or left
 
 
 def _collect(terminal: int) -> bytes:
@@ -77,7 +107,8 @@ def query_of(text: str, redirect_uri: str) -> str:
     """Return the query of the redirect in *text*.
 
     Raises:
-        LoginError: It is TikTok's own page, with what went wrong, or something else.
+        LoginError: It is TikTok's own page, with what went wrong, or something else,
+            or it is cut off.
     """
     wanted = urlsplit(redirect_uri)
     given = _split(text if "://" in text else f"{wanted.scheme}://{text}")
@@ -87,6 +118,11 @@ def query_of(text: str, redirect_uri: str) -> str:
             hint="copy the whole address from the browser, up to its end",
         )
     if (given.hostname, given.path) == (wanted.hostname, wanted.path):
+        if "state" not in parse_qs(given.query):
+            raise LoginError(
+                "the address that was pasted has no state: it is probably cut off",
+                hint="log in again, and paste the address in one line, to its end",
+            )
         return given.query
     if error := read_failure(given.query):
         raise error

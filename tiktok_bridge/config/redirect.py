@@ -34,6 +34,19 @@ def with_port(uri: str, port: int) -> str:
     return uri.replace(ANY_PORT, f":{port}/", 1) if has_any_port(uri) else uri
 
 
+def page_problem(url: str) -> str | None:
+    """Say why *url* cannot be a login page, or return None."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname
+        parts.port  # noqa: B018 - it is read when it is asked for
+    except ValueError as error:
+        return f"is no address: {error}"
+    if not fits or not url.isprintable() or " " in url:
+        return "is no address; it begins with https://, or http:// in a test"
+    return "may have no fragment (#…)" if "#" in url else None
+
+
 def redirect_problem(
     uri: str, platform: str, *, registered: bool = False
 ) -> str | None:

@@ -120,6 +120,9 @@ def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
     base_url = value.get("api", {}).get("base_url")
     if base_url and (wrong := _no_address(base_url)):
         yield document.problem(("api", "base_url"), wrong)
+    page = value.get("api", {}).get("authorize_url")
+    if page and (wrong := redirect.page_problem(page)):
+        yield document.problem(("api", "authorize_url"), f"{page} {wrong}")
     app = value["app"]
     uri, platform = app.get("redirect_uri"), app.get("platform", "desktop")
     if uri and (wrong := redirect.redirect_problem(uri, platform, registered=True)):

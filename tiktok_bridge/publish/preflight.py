@@ -166,6 +166,9 @@ class Preflight:
         if token is None:
             yield "", Objection("account", *self._unknown(account))
             return
+        if self.vault.is_over(token):
+            yield "", Objection("account", *_ended(account))
+            return
         for mode, scope in SCOPES.items():
             if token.scopes and scope not in token.scopes:
                 yield (
@@ -216,6 +219,13 @@ def _cover(post: Post, facts: VideoFacts | None) -> Iterator[Objection]:
             " shows the first frame",
             warning=True,
         )
+
+
+def _ended(account: str) -> tuple[str, str]:
+    return (
+        f"the token of account {account!r} has ended and cannot be renewed",
+        f"let the creator log in again: tiktok-bridge auth login {account}",
+    )
 
 
 def _text(post: Post) -> Iterator[Objection]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -100,10 +101,11 @@ def challenge(verifier: Secret) -> str:
     return hashlib.sha256(verifier.reveal().encode()).hexdigest()
 
 
-def read_redirect(query: str, state: Secret) -> Consent:
+def read_redirect(query: str | bytes, state: Secret) -> Consent:
     """Read the query of the redirect; *state* is compared before anything else.
 
-    The code is percent-decoded once, here: codes hold `*` and `!`.
+    The whole address is taken too, and bytes, as ASGI has them. The code is
+    percent-decoded once, here: codes hold `*` and `!`.
 
     Raises:
         LoginError: It belongs to another login, or TikTok or the person said no.
@@ -132,7 +134,7 @@ def read_redirect(query: str, state: Secret) -> Consent:
     return Consent(Secret(found["code"]), split_scopes(found.get("scopes", "")))
 
 
-def read_failure(query: str) -> LoginError | None:
+def read_failure(query: str | bytes) -> LoginError | None:
     """Explain the error in the address of TikTok's own page, if there is one.
 
     A mistake in the app's configuration never reaches the redirect URI: TikTok appends
@@ -141,10 +143,13 @@ def read_failure(query: str) -> LoginError | None:
     return _failure(_parse(query))
 
 
-def _parse(query: str) -> dict[str, str]:
+def _parse(query: str | bytes) -> dict[str, str]:
     """Return each parameter that stands once."""
+    text = query.decode("latin-1") if isinstance(query, bytes) else query
+    if re.match(r"https?://|/", text, re.IGNORECASE):
+        text = text.partition("#")[0].partition("?")[2]
     try:
-        pairs = parse_qs(query.lstrip("?#"), keep_blank_values=True, max_num_fields=100)
+        pairs = parse_qs(text.lstrip("?#"), keep_blank_values=True, max_num_fields=100)
     except ValueError:
         return {}
     # of a parameter that stands twice, nobody knows which one is meant

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tiktok_bridge.errors import ConfigError, LoginError, TokenError
+from tiktok_bridge.errors import (
+    BadAnswerError,
+    ConfigError,
+    LoginError,
+    NetworkError,
+    RefusedError,
+    TokenError,
+)
 from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok import envelope, token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tiktok_bridge.config.settings import AppSettings
     from tiktok_bridge.tiktok.answer import Answer
@@ -32,6 +39,13 @@ CHECK_QR_CODE: Final = "/v2/oauth/check_qrcode/"
 
 TICKET: Final = "client_ticket=tobefilled"
 """Stands in the URL of a QR code where the ticket of this login belongs."""
+
+
+USED_UP: Final = (
+    "begin the login anew, and let its code be used once, soon, and decoded once"
+)
+
+LOST: Final = "begin the login anew: TikTok has probably used the code up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ class OAuth:
 
         Raises:
             RefusedError: TikTok refused it (`invalid_grant`: the code is used or old).
+            NetworkError: No answer came; `retryable` is false if the code may have
+                been used up.
         """
         form = {
             "grant_type": "authorization_code",
@@ -107,7 +123,8 @@ class OAuth:
         if verifier is not None:
             form["code_verifier"] = verifier.reveal()
         hide = (code,) if verifier is None else (code, verifier)
-        return self._token(form, hide, now, None)
+        with _of_a_code():
+            return self._token(form, hide, now, None)
 
     def refresh(self, old: Token, now: float) -> Token:
         """Exchange the refresh token; from here on the old one is dead.
@@ -225,6 +242,22 @@ class OAuth:
         )
         hide = (self._app.client_secret, *hide)
         return envelope.read(reply, path, "oauth", hide=hide, may_be_empty=may_be_empty)
+
+
+@contextmanager
+def _of_a_code() -> Iterator[None]:
+    """Advise about a code, which works once, instead of about a token."""
+    try:
+        yield
+    except RefusedError as error:
+        if error.code == "invalid_grant":
+            error.hint = USED_UP
+        raise
+    except (NetworkError, BadAnswerError) as error:
+        if getattr(error, "may_have_arrived", True):
+            error.retryable = False
+            error.hint = LOST
+        raise
 
 
 def _encoded(form: Mapping[str, str]) -> bytes:

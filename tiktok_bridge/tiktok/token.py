@@ -106,6 +106,15 @@ def _ends(life: int | None, now: float) -> float | None:
     return None if life is None else now + life
 
 
+def is_over(token: Token, now: float) -> bool:
+    """Tell whether *token* has ended and cannot be renewed."""
+    renewal = token.refresh_expires_at
+    is_renewable = token.refresh_token is not None and (
+        renewal is None or now < renewal
+    )
+    return now >= token.expires_at and not is_renewable
+
+
 def split_scopes(text: str) -> tuple[str, ...]:
     """Return the scopes in *text*; TikTok writes commas, others have seen spaces."""
     return tuple(scope for scope in re.split(r"[,\s]+", text) if scope)

@@ -43,7 +43,10 @@ class KeyRing:
         if url.startswith("env:"):
             text = environment.variable(url.removeprefix("env:"))
             if not text:
-                raise StoreError(f"the key ring {url} is not set in the environment")
+                raise StoreError(
+                    f"the key ring {url} is not set in the environment",
+                    hint="set the variable to the content of the key ring's file",
+                )
             return cls(_parse(text, url))
         if not url.startswith("file:"):
             raise ConfigError(f"keys: {url} is neither file:PATH nor env:NAME")
@@ -117,7 +120,8 @@ def _read(path: Path) -> str:
         raise StoreError(
             f"{path}: cannot read the key ring: {getattr(error, 'strerror', error)}",
             hint="restore it from your backup; without it every stored token is lost:"
-            " delete the token store then, and import the tokens again",
+            " delete the token store then, and log every account in again"
+            " (tiktok-bridge auth login) or import its token",
         ) from None
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.tokens.vault import Vault
 
 CONSEQUENCES: Final = {
-    "user.info.basic": "who logged in cannot be asked for (name and picture)",
-    "user.info.profile": "the profile (username, biography) cannot be read",
+    "user.info.basic": "name and picture of who logged in cannot be read",
+    "user.info.profile": "username and biography of the profile cannot be read",
     "user.info.stats": "the counts of followers, likes and videos cannot be read",
     "video.list": "public videos cannot be listed, nor posts found by their ids",
     "video.publish": "direct posts are refused",
@@ -61,8 +61,12 @@ def require_name(account: str) -> None:
         )
 
 
-def require_redirect(settings: Settings) -> str:
+def require_redirect(settings: Settings, file: object = None) -> str:
     """Return the redirect URI of *settings*, in which the port may be open.
+
+    Args:
+        settings: Those of the installation.
+        file: Where they come from, for the message.
 
     Raises:
         ConfigError: There is none.
@@ -70,8 +74,10 @@ def require_redirect(settings: Settings) -> str:
     if settings.app.redirect_uri:
         return settings.app.redirect_uri
     example = EXAMPLE[settings.app.platform]
+    where = f"{file}: " if file else ""
     raise ConfigError(
-        "app.redirect_uri is missing; TikTok sends people back there after a login",
+        f"{where}app.redirect_uri is missing; TikTok sends people back there after a"
+        " login",
         hint=f"write the one that is registered, such as redirect_uri: {example}",
     )
 
@@ -94,7 +100,7 @@ def finish(
     vault: Vault,
     account: str,
     authorization: Authorization,
-    query: str,
+    query: str | bytes,
     *,
     switch_user: bool,
 ) -> Grant:

@@ -67,7 +67,9 @@ class Sealer:
                 for name in ("key", "commit", "ct")
             )
         except (ValueError, KeyError, TypeError):
-            raise StoreError(f"the token record of {account!r} is damaged") from None
+            raise StoreError(
+                f"the token record of {account!r} is damaged", hint=_replaced(account)
+            ) from None
         bound = self._bound(account, sequence, key_id)
         try:
             data_key = _decrypt(self._ring.key(key_id), wrapped, bound)
@@ -77,11 +79,15 @@ class Sealer:
             raise StoreError(
                 f"the token record of {account!r} does not belong here: it was sealed"
                 " for another account, app or key, or was changed",
-                hint="log in again: tiktok-bridge auth login",
+                hint=_replaced(account),
             ) from None
 
     def _bound(self, account: str, sequence: int, key_id: str) -> bytes:
         return json.dumps([SCHEMA, self._app, account, sequence, key_id]).encode()
+
+
+def _replaced(account: str) -> str:
+    return f"log in again, which replaces it: tiktok-bridge auth login {account}"
 
 
 def _commitment(data_key: bytes) -> bytes:

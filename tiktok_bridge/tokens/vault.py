@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import catalogue
-from tiktok_bridge.errors import LoginError, RefusedError, StoreError, TokenError
+from tiktok_bridge.errors import (
+    ConfigError,
+    LoginError,
+    NetworkError,
+    RefusedError,
+    StoreError,
+    TokenError,
+)
+from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok import token as records
+from tiktok_bridge.tiktok.token import Token
 from tiktok_bridge.tokens.keyring import KeyRing
 from tiktok_bridge.tokens.seal import Sealer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.config.settings import Settings
     from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.hookspecs import TokenStore
-    from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.authorize import Authorization, Consent
     from tiktok_bridge.tiktok.oauth import OAuth
-    from tiktok_bridge.tiktok.token import Token
 
 SKEW: Final = 300.0
 """Seconds before its end from which a token is refreshed."""
@@ -31,7 +40,15 @@ LOCK_TIMEOUT: Final = 30.0
 SERVER_ERROR: Final = 429
 """Statuses from here on pass: too many requests, and faults of the server."""
 
-LOG_IN_AGAIN: Final = "let the creator log in again: tiktok-bridge auth login"
+PROBE: Final = Token(
+    access_token=Secret("x" * 1000),
+    refresh_token=None,
+    open_id=None,
+    scopes=(),
+    expires_at=0.0,
+    refresh_expires_at=None,
+)
+"""Stands for a token that is still to come; it has ended and is about as long."""
 
 DEAD: Final = ("invalid_grant", "access_token_invalid")
 """Codes with which TikTok says that a token has ended; which one, no page says."""
@@ -73,11 +90,56 @@ class Vault:
             raise _unknown(account)
         return token
 
-    def save(self, account: str, token: Token) -> None:
-        """Seal and keep *token*; the first one makes the key ring."""
+    def is_over(self, token: Token) -> bool:
+        """Tell whether nothing can be done with *token* any more."""
+        return records.is_over(token, self._clock.now())
+
+    def namesakes(self, account: str) -> list[str]:
+        """Return the other accounts that are the same TikTok user as *account*.
+
+        A revocation of one ends them all, and a renewal may.
+        """
+        users = {name: self._user(name) for name in self.accounts()}
+        mine = users.pop(account, None)
+        return [name for name, user in users.items() if mine and user == mine]
+
+    def _user(self, account: str) -> str | None:
+        with suppress(StoreError):
+            token = self.read(account)
+            return token.open_id if token else None
+        return None
+
+    def save(self, account: str, token: Token, *, switch_user: bool = False) -> None:
+        """Seal and keep *token*; the first one makes the key ring.
+
+        Raises:
+            LoginError: It is another user's, without *switch_user*.
+        """
         with self._store.lock(account, timeout=LOCK_TIMEOUT):
-            sealer, sequence, _ = self._open_for_new(account)
+            sealer, sequence, old = self._open_for_new(account)
+            if old and not switch_user:
+                _require_same_user(account, old, token, "the token is another user's")
             self._keep(account, sequence, token, sealer)
+
+    def prepare(self, account: str) -> None:
+        """Make sure that a token of *account* could be kept.
+
+        Raises:
+            StoreError: It could not; whoever logs in would do so in vain.
+        """
+        with self._store.lock(account, timeout=LOCK_TIMEOUT):
+            sealer, _, _ = self._open_for_new(account)
+            self._probe(account, sealer)
+
+    def _probe(self, account: str, sealer: Sealer) -> None:
+        """Write what is there once more, or something that does not stay."""
+        hint = "make room or mend the store, then begin the login; nothing is lost"
+        with _advised(hint):
+            found = self._store.load(account)
+            probe = found or sealer.seal(account, 0, records.to_json(PROBE))
+            self._store.save(account, probe)
+            if not found:
+                self._store.delete(account)
 
     def log_in(
         self,
@@ -89,8 +151,8 @@ class Vault:
     ) -> Token:
         """Exchange the code of *consent*, and keep the token that it gives.
 
-        The key ring and the old record are opened first, so that no code is used up
-        for a token that could not be kept.
+        The key ring and the old record are opened first, and something is written, so
+        that no code is used up for a token that could not be kept.
 
         Args:
             account: Whose token it will be.
@@ -105,13 +167,15 @@ class Vault:
         uri, verifier = authorization.redirect_uri, authorization.verifier
         with self._store.lock(account, timeout=LOCK_TIMEOUT):
             sealer, sequence, old = self._open_for_new(account)
+            self._probe(account, sealer)
             now = self._clock.now()
             token = self._oauth.exchange(consent.code, uri, verifier, now)
             if not token.scopes:  # the redirect may say what the answer did not
                 token = replace(token, scopes=consent.scopes)
             if old and not switch_user:
-                _require_same_user(account, old, token)
-            self._keep(account, sequence, token, sealer)
+                _require_same_user(account, old, token, "another TikTok user logged in")
+            with _advised("mend the store and log in again: the code is used up"):
+                self._keep(account, sequence, token, sealer)
         return token
 
     def refresh(self, account: str) -> Token:
@@ -195,12 +259,13 @@ class Vault:
         """Refresh *token* under the lock, and keep what comes of it.
 
         That it begins is kept first. So nothing is asked for that could not be kept,
-        and a token that is lost on the way is not blamed on the creator.
+        and a token that is lost on the way is not blamed on the creator. If TikTok
+        says no, or was not reached, nothing was lost and the note is taken back.
         """
         if token.refresh_token is None:
             raise TokenError(
                 f"the token of account {account!r} has ended and cannot be renewed",
-                hint=LOG_IN_AGAIN,
+                hint=_log_in_again(account),
             )
         now = self._clock.now()
         began = replace(token, renewal_began_at=token.renewal_began_at or now)
@@ -208,10 +273,12 @@ class Vault:
         try:
             renewed = self._oauth.refresh(token, now)
         except RefusedError as error:
-            if error.code == "invalid_grant":  # a refused token is not offered again
-                dead = replace(token, refresh_token=None, expires_at=0.0)
-                self._keep(account, sequence + 2, dead)
+            self._keep(account, sequence + 2, _after(error, token, now))
             raise _explained(account, token, error) from error
+        except (NetworkError, ConfigError) as error:
+            if not (isinstance(error, NetworkError) and error.may_have_arrived):
+                self._keep(account, sequence + 2, token)
+            raise
         self._keep(account, sequence + 2, renewed)
         return renewed
 
@@ -256,6 +323,30 @@ class Vault:
         return Sealer(ring, self._settings.app.client_key)
 
 
+@contextmanager
+def _advised(hint: str) -> Iterator[None]:
+    """Say what to do when the store fails within."""
+    try:
+        yield
+    except StoreError as error:
+        error.hint = error.hint or hint
+        raise
+
+
+def _after(refusal: RefusedError, token: Token, now: float) -> Token:
+    """Return what is left of *token*; a refused one is not offered again."""
+    if refusal.code != "invalid_grant":
+        return token
+    ended_at = min(token.expires_at, now)
+    return replace(
+        token, refresh_token=None, expires_at=ended_at, renewal_began_at=None
+    )
+
+
+def _log_in_again(account: str) -> str:
+    return f"let the creator log in again: tiktok-bridge auth login {account}"
+
+
 def _unknown(account: str) -> TokenError:
     return TokenError(
         f"there is no token for the account {account!r}",
@@ -263,17 +354,17 @@ def _unknown(account: str) -> TokenError:
     )
 
 
-def _require_same_user(account: str, old: Token, new: Token) -> None:
-    """Refuse the token of somebody else.
+def _require_same_user(account: str, old: Token, new: Token, what: str) -> None:
+    """Refuse the token of somebody else; *what* tells how it came.
 
     It is not kept, and not revoked either: that would end the app's access to this
     user, whom another account here may be.
     """
     if old.open_id and new.open_id and old.open_id != new.open_id:
         raise LoginError(
-            f"another TikTok user logged in: {account!r} is {old.open_id} here, and"
+            f"{what}: {account!r} is {old.open_id} here, and"
             f" this is {new.open_id}; the old token stays, the new one was not kept",
-            hint="log in as the right user (in a private window), choose another name"
+            hint="take the right user (log in in a private window), choose another name"
             f" for the account, or let {account!r} pass to this user: --replace",
         )
 
@@ -298,6 +389,6 @@ def _explained(account: str, token: Token, error: RefusedError) -> BridgeError:
     return TokenError(
         f"the token of account {account!r} has ended, and TikTok does not renew it:"
         f" {error.message}{lost}",
-        hint=LOG_IN_AGAIN,
+        hint=_log_in_again(account),
         refusal=error,
     )

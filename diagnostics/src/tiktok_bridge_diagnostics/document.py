@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_bridge import explain
-from tiktok_bridge_diagnostics.mention import Mention, of_login
+from tiktok_bridge_diagnostics.mention import Mention, known, of_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +25,9 @@ MAX_DEPTH: Final = 50
 
 LOG_IDS: Final = ("log_id", "logid", "x-tt-logid")
 
+STATUSES: Final = ("status", "status_code", "http_status")
+
+_STATUS: Final = re.compile(r"[1-5][0-9]{2}")
 _START: Final = re.compile(r"\{(?=\s{0,99}[\"}])")
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 
@@ -85,18 +87,32 @@ def _of_object(found: dict[str, Any], around: dict[str, Any]) -> Iterator[Mentio
         yield from of_login(said)
     if "code" in said and around.get("error") is found:
         yield Mention("api", said["code"])
-    elif said.get("code") and explain(said["code"]):  # a login's code is a secret
-        yield Mention(None, said["code"])
+    elif "code" in said:
+        one = _alone(said["code"])
+        if one.kind or known(one):  # a login's code is a secret
+            yield one
     if said.get("error_code", "0") != "0":
-        yield Mention(None, said["error_code"])
+        yield _alone(said["error_code"])
     if "fail_reason" in said:
         yield Mention("fail", said["fail_reason"])
-    if explain(said.get("status", "-"), "status"):
+    if known(Mention("status", said.get("status", "-"))):
         yield Mention("status", said["status"])
     if "reason" in said:
         is_removal = around.get("event") == "authorization.removed"
         yield Mention("removed" if is_removal else "fail", said["reason"])
+    yield from _statuses(said)
     yield from _log_ids(found)
+
+
+def _statuses(said: dict[str, str]) -> Iterator[Mention]:
+    for key in STATUSES:
+        if _STATUS.fullmatch(said.get(key, "")):
+            yield Mention("http", said[key])
+
+
+def _alone(code: str) -> Mention:
+    """Return what names *code* where nothing says its kind."""
+    return Mention("http" if _STATUS.fullmatch(code) else None, code)
 
 
 def _log_ids(found: dict[str, Any]) -> Iterator[Mention]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -26,6 +27,15 @@ MAX_INPUT: Final = 2 * 1024 * 1024
 WIDEST: Final = 100
 """Columns that text takes at most."""
 
+ASK_FOR_MORE: Final = (
+    "error.code in the body of the answer tells which it is, or error if it comes from"
+    " an OAuth endpoint, whose statuses are not documented; an upload has no code."
+)
+"""How the codes of one HTTP status are told apart."""
+
+
+_NO_NAME: Final = re.compile(r"[{}=\n]")
+
 
 @click.command()
 @click.option(
@@ -41,29 +51,66 @@ def explain(code: tuple[str, ...], output: str) -> int:
     """Explain CODE: what it means, what it is not, who acts, what to do.
 
     CODE is any code that TikTok gives: of an answer, a failed post, the login, an
-    upload ("upload 416"). It may also be a JSON body, a log line, an address, or a file
-    that holds some; - reads standard input. Nothing else of it is repeated.
+    upload ("upload 416"), or an HTTP status (403). It may also be a JSON body, a log
+    line, an address, or a file that holds some; - reads standard input. Of all that,
+    only codes, words that are nearly one, and log ids are repeated.
     """
-    found = scan(_read(" ".join(code)))
+    given = " ".join(code)
+    found = scan(_read(given))
     if output == "json":
         report = {"version": 1, **_report(found)}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         _print(found)
-    return 0 if found.found else UNKNOWN
+    if found.found or found.statuses:
+        return 0
+    _say_what_is_missing(found, given, is_one=len(code) == 1)
+    return UNKNOWN
 
 
 def _read(given: str) -> str:
     if given == "-":
-        return _cut(sys.stdin.buffer.read(MAX_INPUT + 1))
-    try:
-        is_file = Path(given).is_file()
-    except (OSError, ValueError):  # too long for a name, or no name at all
-        is_file = False
-    if not is_file:
+        # closed with <&-, it is None, whatever its type says
+        stream: TextIO | None = sys.stdin
+        return _cut(stream.buffer.read(MAX_INPUT + 1)) if stream else ""
+    if not _is_readable(given):
         return given
     with Path(given).open("rb") as file:
         return _cut(file.read(MAX_INPUT + 1))
+
+
+def _is_readable(given: str) -> bool:
+    """Tell whether *given* names a file or a pipe, such as <(command) makes."""
+    try:
+        return Path(given).is_file() or Path(given).is_fifo()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return False
+
+
+def _say_what_is_missing(found: Scan, given: str, *, is_one: bool) -> None:
+    """Say why nothing was recognised; what was given may be a secret."""
+    if given != "-" and (wrong := _wrong_file(given)):
+        click.echo(wrong, err=True)
+        return
+    could_be_file = is_one and given != "-" and not _NO_NAME.search(given)
+    if found.unknown or found.strange:
+        if could_be_file:
+            click.echo("no file has this name either", err=True)
+        return
+    no_file = ", and no file has this name" if could_be_file else ""
+    click.echo(f"no code of TikTok is in it{no_file}", err=True)
+
+
+def _wrong_file(given: str) -> str | None:
+    path = Path(given)
+    try:
+        if path.is_dir():
+            return "it is a folder; name a file in it"
+        if path.is_symlink() and not path.exists():
+            return "it is a link to a file that does not exist"
+    except (OSError, ValueError):
+        return None
+    return None
 
 
 def _cut(read: bytes) -> str:
@@ -79,9 +126,20 @@ def _report(found: Scan) -> dict[str, Any]:
             | {"where": one.where, "retry_advice": one.retry_advice}
             for one in found.found
         ],
+        "statuses": [
+            {
+                "status": int(status),
+                "codes": [
+                    {"kind": one.kind, "code": one.code, "meaning": _brief(one)}
+                    for one in codes
+                ],
+            }
+            for status, codes in found.statuses.items()
+        ],
         "unknown": [
             {"code": code, "near": near} for code, near in found.unknown.items()
         ],
+        "strange": found.strange,
         "log_ids": found.log_ids,
     }
 
@@ -91,19 +149,43 @@ def _print(found: Scan) -> None:
         if number:
             click.echo()
         _print_one(one)
+    for number, (status, codes) in enumerate(found.statuses.items()):
+        if number or found.found:
+            click.echo()
+        _print_status(status, codes)
     for log_id in found.log_ids:
         click.echo(f"\nTikTok's log id, for its support: {log_id}")
     for code, near in found.unknown.items():
         how = "it comes with" if code.isdigit() else "near is"
         guess = f"; {how} {', '.join(near)}" if near else ""
         click.echo(f"{code} is no code that is known here{guess}", err=True)
-    if not found.found and not found.unknown:
-        click.echo("no code of TikTok is in it", err=True)
+    if found.strange:
+        more = " more" if found.unknown else ""
+        is_what = "word is no code" if found.strange == 1 else "words are no codes"
+        known = "that is known here" if found.strange == 1 else "that are known here"
+        click.echo(f"{found.strange}{more} {is_what} {known}", err=True)
+
+
+def _print_status(status: str, codes: tuple[Explanation, ...]) -> None:
+    """Print the codes of an HTTP status, one line or two each."""
+    _fill(f"HTTP {status} alone does not say enough: {ASK_FOR_MORE}")
+    for one in codes:
+        _fill(f"{_name(one)}: {_brief(one)}", "  ", "      ")
+    click.echo("`tiktok-bridge doctor explain CODE` says what to do about one of them.")
+
+
+def _brief(one: Explanation) -> str:
+    """Return the first sentence of what *one* means."""
+    return re.split(r"(?<=\.)\s", one.meaning, maxsplit=1)[0]
+
+
+def _name(one: Explanation) -> str:
+    numbered = f"{one.kind} {one.code}" if one.code[:1].isdigit() else one.code
+    return numbered or "an answer without a code"
 
 
 def _print_one(one: Explanation) -> None:
-    numbered = f"{one.kind} {one.code}" if one.code[:1].isdigit() else one.code
-    click.secho(numbered or "an answer without a code", bold=True)
+    click.echo(_name(one))
     rows = [
         ("where", one.where),
         ("also", ", ".join(one.spellings)),
@@ -115,16 +197,20 @@ def _print_one(one: Explanation) -> None:
         ("HTTP", ", ".join(map(str, one.http))),
         ("page", one.docs),
     ]
-    width = min(shutil.get_terminal_size().columns, WIDEST)
     for name, text in rows:
         if text:
-            click.echo(
-                textwrap.fill(
-                    text,
-                    width,
-                    initial_indent=f"  {name:10}",
-                    subsequent_indent=" " * 12,
-                    break_on_hyphens=False,
-                    break_long_words=False,
-                )
-            )
+            _fill(text, f"  {name:10}", " " * 12)
+
+
+def _fill(text: str, first: str = "", others: str = "") -> None:
+    """Print *text* in lines that fit, the first after *first*."""
+    click.echo(
+        textwrap.fill(
+            text,
+            min(shutil.get_terminal_size().columns, WIDEST),
+            initial_indent=first,
+            subsequent_indent=others,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
 
 LOGIN: Final = ("error", "error_type", "errCode")
 
-_PAIR: Final = r"""[\w.%-]{1,64}=[^&\s"'<>\\]*"""
+_PAIR: Final = r"""[\w.%-]{1,64}=[^&?\s"'<>\\]*"""
 _QUERY: Final = re.compile(rf"(?<![\w.%-]){_PAIR}(?:&{_PAIR})*")
 _PUT: Final = re.compile(
     r"\b(?:upload|PUT)\b[^\n]{0,400}?"
     r"\b(?:HTTP(?:/[\d.]+)?|status|answered)\W{1,3}(\d{3})\b"
+)
+_HTTP: Final = re.compile(
+    r"\b(?:HTTP(?:/[\d.]{1,5})?|status(?:[ _]?code)?)\\?\W{1,3}(\d{3})\b",
+    re.IGNORECASE,
 )
 _LOG_ID: Final = re.compile(
     r"""log[_ -]?id\\?["']?\s{0,3}[:=]?\s{0,3}\\?["']?([0-9A-Fa-f]{20,64})\b""",
@@ -52,11 +57,12 @@ def mentions(text: str) -> Iterator[Mention]:
     for found in _PUT.finditer(rest):
         if explain(found[1], "upload"):
             yield Mention("upload", found[1])
+    yield from (Mention("http", found[1]) for found in _HTTP.finditer(rest))
     for kind, pattern in _KEYED:
         yield from (Mention(kind, found[1]) for found in pattern.finditer(rest))
         rest = pattern.sub(" ", rest)
-    for found in _WORD.finditer(rest):
-        yield from _of_word(found[0])
+    for word in dict.fromkeys(_WORD.findall(rest)):
+        yield from _of_word(word)
 
 
 def _of_query(query: str) -> Iterator[Mention]:
@@ -74,14 +80,18 @@ def _without_login(found: re.Match[str]) -> str:
 
 
 def _of_word(word: str) -> Iterator[Mention]:
-    kinds = [kind for kind in _ANYWHERE if _is_spelt(word, kind)]
-    yield from (Mention(kind, word) for kind in kinds)
-    if not kinds and word not in _NAMES_A_FIELD and _is_spelt(word, "authorize"):
+    kinds = _spelt().get(word, ())
+    found = [kind for kind in _ANYWHERE if kind in kinds]
+    yield from (Mention(kind, word) for kind in found)
+    if not found and word not in _NAMES_A_FIELD and "authorize" in kinds:
         yield Mention("authorize", word)
 
 
-def _is_spelt(word: str, kind: Kind) -> bool:
-    """Tell whether *word* is a code of *kind*, letter by letter."""
-    if kind == "log_id":
-        return False
-    return any(word in (one.code, *one.spellings) for one in explain(word, kind))
+@cache
+def _spelt() -> dict[str, list[str]]:
+    """Return the kinds of each code, under its spellings, letter by letter."""
+    kinds: dict[str, list[str]] = {}
+    for one in explain():
+        for spelling in (one.code, *one.spellings):
+            kinds.setdefault(spelling, []).append(one.kind)
+    return kinds

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tiktok_bridge import explain
+from tiktok_bridge import Explanation, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Kind = Literal[
-    "api", "status", "fail", "upload", "oauth", "authorize", "removed", "log_id"
+    "api",
+    "status",
+    "fail",
+    "upload",
+    "oauth",
+    "authorize",
+    "removed",
+    "log_id",
+    "http",
 ]
 
 
 class Mention(NamedTuple):
-    """A code in a place that says its kind, or a log id; None fits every kind."""
+    """A code where its kind is said, a log id or a status; None fits every kind."""
 
     kind: Kind | None
     code: str
+
+
+@lru_cache(maxsize=10_000)
+def known(mention: Mention) -> tuple[Explanation, ...]:
+    """Return what is known about the code of *mention*."""
+    if mention.kind == "log_id" or mention.kind == "http":  # noqa: PLR1714 - mypy
+        return ()
+    return explain(mention.code, mention.kind)
 
 
 def of_login(found: Mapping[str, str]) -> Iterator[Mention]:

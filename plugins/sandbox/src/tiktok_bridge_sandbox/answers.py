@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Answers:
     """The possible answers to one request; they share its log id."""
 
-    def __init__(self, switches: Switches, now: float) -> None:
+    def __init__(self, endpoint: str, switches: Switches, now: float) -> None:
+        self._endpoint = endpoint
         self._switches = switches
         self.log_id = new_log_id(now)
         self.headers = {"x-tt-logid": self.log_id}
@@ -52,7 +53,9 @@ class Answers:
     def _refusal(self, error: ApiError, status: int) -> Response:
         code = envelopes.code_of(error, self._switches)
         said = self._error(code, envelopes.message_of(error, self._switches))
-        content = envelopes.wrap_refusal(said, self._switches, has_data=error.data)
+        content = envelopes.wrap_refusal(
+            said, self._switches, self._endpoint, has_data=error.data
+        )
         return self.json(content, status)
 
     def _oauth_refusal(self, error: OAuthError) -> Response:
@@ -60,13 +63,13 @@ class Answers:
         content = {
             "error": error.code,
             "error_description": str(error),
-            self._switches.log_id_key: self.log_id,
+            **envelopes.trace(self.log_id, self._switches),
         }
         return self.json(content, 200 if is_hidden else error.status)
 
     def _error(self, code: str, message: str) -> dict[str, str]:
-        key = self._switches.log_id_key
-        return {"code": code, "message": message, key: self.log_id}
+        trace = envelopes.trace(self.log_id, self._switches)
+        return {"code": code, "message": message, **trace}
 
 
 def new_log_id(now: float) -> str:

@@ -9,7 +9,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from tiktok_bridge_sandbox import bodies
 from tiktok_bridge_sandbox.answers import new_log_id
+from tiktok_bridge_sandbox.bodies import BodyTooLargeError
 from tiktok_bridge_sandbox.calls import Call
 from tiktok_bridge_sandbox.conformity import violations_of_answer
 from tiktok_bridge_sandbox.errors import ApiError, OAuthError
@@ -74,11 +76,16 @@ class Endpoint:
         await PERFORMERS[fault.kind](exchange)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = Call(self._name, Request(scope, receive), self._sandbox.backend)
+        taken = receive if self._name == "upload" else bodies.limit(receive)
+        call = Call(self._name, Request(scope, taken), self._sandbox.backend)
         try:
             response = await self._handler(call)
         except (ApiError, OAuthError) as error:
             response = call.answers.refusal(error)
+        except BodyTooLargeError:
+            # No page knows such an answer: it is a gateway's.
+            await call.answers.empty(413)(scope, receive, send)
+            return
         except ClientDisconnect:
             return
         lawful = self._lawful(call, response)
@@ -103,8 +110,14 @@ class ControlEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; a bad one is told what was wrong."""
+        request = Request(scope, bodies.limit(receive))
         try:
-            response = await self._handler(Request(scope, receive), self._sandbox)
+            response = await self._handler(request, self._sandbox)
+        except BodyTooLargeError:
+            words = f"the body is longer than {bodies.LIMIT} bytes"
+            response = JSONResponse({"error": words}, 413)
         except ValueError as error:
             response = JSONResponse({"error": str(error)}, 400)
+        except ClientDisconnect:
+            return
         await response(scope, receive, send)

@@ -42,6 +42,9 @@ class App:
     may_log_in: bool
     """Whether people may be sent to the login page at all."""
 
+    is_audited: bool
+    """Whether it passed the content posting audit; a sandbox app never does."""
+
     platform: str
     """The tab of Login Kit under which the redirect URIs stand."""
 
@@ -61,6 +64,7 @@ def register(switches: Switches) -> dict[str, App]:
         environment="production",
         state=switches.app_state,
         may_log_in=switches.login_kit and switches.app_state == "live",
+        is_audited=switches.audited,
         platform=switches.platform,
         redirect_uris=redirects.listed(switches.redirect_uris, switches.platform),
     )
@@ -70,6 +74,7 @@ def register(switches: Switches) -> dict[str, App]:
         environment="sandbox",
         state="live",
         may_log_in=switches.login_kit,
+        is_audited=False,
         platform=switches.platform,
         redirect_uris=own,
     )

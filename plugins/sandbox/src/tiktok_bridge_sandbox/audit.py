@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from tiktok_bridge_sandbox.errors import PrivacyMismatchError, UnauditedError
 
 if TYPE_CHECKING:
+    from tiktok_bridge_sandbox.apps import App
     from tiktok_bridge_sandbox.creators import Creator
     from tiktok_bridge_sandbox.switches import Switches
 
 
-def admitted_level(switches: Switches, creator: Creator, level: object) -> str:
-    """Return the level that a direct post really gets.
+def admitted_level(
+    switches: Switches, app: App, creator: Creator, level: object
+) -> str:
+    """Return the level that a direct post through *app* really gets.
 
     By default the account is judged before the level: the recorded refusal of
     a public account came for SELF_ONLY too.
@@ -24,22 +27,23 @@ def admitted_level(switches: Switches, creator: Creator, level: object) -> str:
         UnauditedError: The app is not audited and may not post this here.
         PrivacyMismatchError: The level is missing or was not offered.
     """
-    if switches.audited:
-        return _offered(switches, creator, level)
+    offered = creator.offered(switches, app)
+    if app.is_audited:
+        return _check(level, offered)
     if switches.unaudited == "narrow":
-        _offered(switches, creator, level)
+        _check(level, offered)
         return "SELF_ONLY"
     if switches.check_order == "level-first":
-        _offered(switches, creator, level)
+        _check(level, offered)
     if not creator.is_private and switches.unaudited_cure == "account-and-level":
         raise UnauditedError
-    if _offered(switches, creator, level) != "SELF_ONLY":
+    if _check(level, offered) != "SELF_ONLY":
         _judge_wider(switches, creator)
     return "SELF_ONLY"
 
 
-def _offered(switches: Switches, creator: Creator, level: object) -> str:
-    if not isinstance(level, str) or level not in creator.offered(switches):
+def _check(level: object, offered: list[str]) -> str:
+    if not isinstance(level, str) or level not in offered:
         raise PrivacyMismatchError
     return level
 

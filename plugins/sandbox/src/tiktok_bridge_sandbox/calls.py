@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from tiktok_bridge_sandbox import bodies
 from tiktok_bridge_sandbox.answers import Answers
 from tiktok_bridge_sandbox.conformity import check_request
 from tiktok_bridge_sandbox.errors import (
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from tiktok_bridge_sandbox.apps import App
     from tiktok_bridge_sandbox.creators import Creator
     from tiktok_bridge_sandbox.models import Backend
 
@@ -31,7 +32,7 @@ class Call:
         self.endpoint = endpoint
         self.request = request
         self.backend = backend
-        self.answers = Answers(backend.switches, backend.now())
+        self.answers = Answers(endpoint, backend.switches, backend.now())
         self.scopes: tuple[str, ...] = ()
         """What the token opens, once it was authorized."""
         self.client_key = ""
@@ -51,6 +52,11 @@ class Call:
             self.backend.limits.spend(self.endpoint, token, self.backend.now())
         return grant.creator
 
+    @property
+    def app(self) -> App:
+        """The app behind the token."""
+        return self.backend.app_of(self.client_key)
+
     async def json(self) -> dict[str, object]:
         """Return the body, which must follow the schema of its endpoint."""
         body = await self.parse()
@@ -67,9 +73,7 @@ class Call:
         if not is_json(self.request.headers.get("content-type", "")):
             raise InvalidParamsError("The content type is not application/json")
         try:
-            body = json.loads(await self.request.body())
-            # Half a surrogate pair and NaN are Python's idea of JSON only.
-            json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+            body = bodies.parse(await self.request.body())
         except ValueError as error:
             raise InvalidParamsError("The body is not valid JSON") from error
         if not isinstance(body, dict):

@@ -60,6 +60,6 @@ class CodeBook:
         """Return what an open code will grant."""
         return self._open[text].scopes
 
-    def is_open(self, text: str) -> bool:
-        """Tell whether nobody has redeemed *text* yet."""
-        return text in self._open
+    def find(self, text: str) -> Code | None:
+        """Return what *text* stands for, expired or not, until it is redeemed."""
+        return self._open.get(text)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
 
 FORMAT = click.option(
     "--format",
@@ -16,8 +23,29 @@ FORMAT = click.option(
 )
 
 
+@contextmanager
+def _ending_quietly() -> Iterator[None]:
+    """Let a signal end the program with status 0 until the server takes over."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, _end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
 @click.group(invoke_without_command=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; beyond loopback strangers may use it.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -65,7 +93,9 @@ def sandbox(  # noqa: PLR0913 - one parameter per option
     webhooks as documented and recorded, so that a client can be tried without
     credentials. Ctrl-C stops it.
     """
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    with _ending_quietly():
         from tiktok_bridge_sandbox import foreground  # noqa: PLC0415 - heavy
 
         foreground.run(

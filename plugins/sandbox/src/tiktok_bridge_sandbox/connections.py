@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,11 @@ def tag(protocol: Any) -> None:  # noqa: ANN401 - either of uvicorn's two protoc
     app: ASGIApp = protocol.app
 
     async def tagged(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, KEY: protocol}, receive, send)
+        try:
+            await app({**scope, KEY: protocol}, receive, send)
+        except asyncio.CancelledError:
+            # The server stops and has hung up: uvicorn would call it a mistake.
+            return
 
     protocol.app = tagged
 

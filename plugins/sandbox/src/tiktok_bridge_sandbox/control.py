@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import JSONResponse, Response
 
 from tiktok_bridge_sandbox import visits
+from tiktok_bridge_sandbox.amounts import LARGEST, is_amount
+from tiktok_bridge_sandbox.bodies import read_object
 from tiktok_bridge_sandbox.errors import UsageError
 from tiktok_bridge_sandbox.snapshot import describe
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
     from tiktok_bridge_sandbox.sandbox import Sandbox
 
+LAST: Final = 253_370_764_800.0
+"""The first second of 9999: a log id has four digits for the year."""
+
 
 async def state(_request: Request, sandbox: Sandbox) -> Response:
     """Return everything that happened so far."""
+    await sandbox.backend.courier.catch_up()
     return JSONResponse(describe(sandbox.backend))
 
 
@@ -29,7 +34,7 @@ async def tokens(_request: Request, sandbox: Sandbox) -> Response:
 
 async def faults(request: Request, sandbox: Sandbox) -> Response:
     """Queue faults for an endpoint."""
-    body = await _object(request)
+    body = await read_object(request)
     given = body.get("faults")
     if not isinstance(given, list):
         raise UsageError("'faults' is a list")
@@ -39,7 +44,7 @@ async def faults(request: Request, sandbox: Sandbox) -> Response:
 
 async def reset(request: Request, sandbox: Sandbox) -> Response:
     """Start over, in another scenario or with other switches if asked."""
-    body = await _object(request)
+    body = await read_object(request)
     scenario = body.get("scenario", sandbox.backend.name)
     changes = body.get("switches", {})
     if not isinstance(changes, dict):
@@ -50,9 +55,11 @@ async def reset(request: Request, sandbox: Sandbox) -> Response:
 
 async def clock(request: Request, sandbox: Sandbox) -> Response:
     """Let time pass."""
-    seconds = (await _object(request)).get("advance")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise UsageError("'advance' is a number of seconds")
+    seconds = (await read_object(request)).get("advance")
+    if not is_amount(seconds):
+        raise UsageError(f"'advance' is a number of seconds from 0 to {LARGEST}")
+    if sandbox.clock.now() + seconds > LAST:
+        raise UsageError("the sandbox's time ends with the year 9998")
     sandbox.clock.advance(seconds)
     sandbox.backend.courier.wake()
     return JSONResponse({"now": sandbox.clock.now()})
@@ -60,7 +67,7 @@ async def clock(request: Request, sandbox: Sandbox) -> Response:
 
 async def login(request: Request, sandbox: Sandbox) -> Response:
     """Let a person answer the page at an authorize or scan URL."""
-    body = await _object(request)
+    body = await read_object(request)
     scopes = body.get("scopes")
     if not (scopes is None or isinstance(scopes, list)):
         raise UsageError("'scopes' is a list, or null for all that were asked for")
@@ -71,10 +78,3 @@ async def login(request: Request, sandbox: Sandbox) -> Response:
     )
     location = visits.decide(sandbox.backend, str(body.get("url")), decision)
     return JSONResponse({"location": location})
-
-
-async def _object(request: Request) -> dict[str, object]:
-    body = json.loads(await request.body() or b"{}")
-    if not isinstance(body, dict):
-        raise UsageError("the body is a JSON object")
-    return body

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from tiktok_bridge_sandbox.errors import ApiError
     from tiktok_bridge_sandbox.switches import Switches
 
+DATA_FIRST: Final = ("user_info", "video_list", "video_query")
+"""Endpoints whose refusals have ``data`` before ``error``.
+
+Recorded of user_info; the other two are of the same API.
+"""
+
 SPOKEN: Final = (
     "rate_limit_exceeded",
     "url_ownership_unverified",
@@ -65,17 +71,25 @@ def wrap_success(
 
 
 def wrap_refusal(
-    error: Mapping[str, str], switches: Switches, *, has_data: bool
+    error: Mapping[str, str], switches: Switches, endpoint: str, *, has_data: bool
 ) -> dict[str, object]:
     """Return a refusal; *has_data* if its recording had an empty ``data``."""
-    match switches.envelope:
+    order = switches.envelope
+    if order == "recorded" and has_data:
+        order = "data-first" if endpoint in DATA_FIRST else "error-first"
+    match order:
         case "data-first":
             return {"data": {}, "error": error}
         case "error-first":
             return {"error": error, "data": {}}
         case "bare-refusal":
             return {**error}
-        case "recorded" if has_data:
-            return {"error": error, "data": {}}
         case _:
             return {"error": error}
+
+
+def trace(log_id: str, switches: Switches) -> dict[str, str]:
+    """Return the log id under its key, or nothing; the header always has it."""
+    if switches.log_id_key == "absent":
+        return {}
+    return {switches.log_id_key: log_id}

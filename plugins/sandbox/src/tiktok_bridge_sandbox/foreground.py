@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import signal
 from typing import TYPE_CHECKING
@@ -45,13 +46,24 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
         raise click.ClickException(str(error)) from error
     raise_file_limit()
     with _bind(host, port) as sock:
+        _warn_of_strangers(sock)
         files = _write_tokens(sandbox.backend, tokens)
         facts = announcement.facts(sandbox.backend, base_url(sock), files)
         words = json.dumps(facts) if style == "json" else announcement.as_text(facts)
         asyncio.run(_serve(build_app(sandbox), sock, words))
 
 
+def _warn_of_strangers(sock: socket.socket) -> None:
+    """Say it if other machines may connect: nothing asks them for a password."""
+    address = sock.getsockname()[0]
+    if not ipaddress.ip_address(address).is_loopback:
+        click.echo(f"Warning: {address} is not loopback: others may use it.", err=True)
+
+
 def _bind(host: str, port: int) -> socket.socket:
+    if not host:
+        # To a socket it would mean every address of this machine.
+        raise click.ClickException("--host names no address")
     try:
         return bind(host, port)
     except OSError as error:
@@ -81,5 +93,5 @@ def _parse_switch(given: str) -> tuple[str, object]:
         raise UsageError(f"--switch {given!r} is not NAME=VALUE")
     try:
         return name, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value

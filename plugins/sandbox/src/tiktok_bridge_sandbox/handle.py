@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tiktok_bridge_sandbox.apps import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+PATIENCE: Final = 10.0
+"""Seconds that the sandbox has to answer."""
+
+ATTEMPT: Final = 5.0
+"""Seconds that one attempt to deliver an event may take."""
 
 
 class TikTokSandbox:
@@ -78,16 +84,16 @@ class TikTokSandbox:
 
     def webhooks(self) -> list[dict[str, Any]]:
         """Return every event that is due, with its body and attempts."""
-        return list(self._call("GET", "webhooks")["webhooks"])
+        return self._webhooks("GET")
 
     def deliver(self) -> list[dict[str, Any]]:
         """Bring every undelivered event to the webhook now; return all events."""
-        return list(self._call("POST", "webhooks", {"deliver": True})["webhooks"])
+        return self._webhooks("POST", {"deliver": True})
 
     def redeliver(self, number: int | None = None) -> list[dict[str, Any]]:
         """Bring an event, or all of them, once more: at least once is the rule."""
         chosen = True if number is None else number
-        return list(self._call("POST", "webhooks", {"redeliver": chosen})["webhooks"])
+        return self._webhooks("POST", {"redeliver": chosen})
 
     def assert_consumed(self) -> None:
         """Fail unless every queued fault met its call."""
@@ -101,10 +107,23 @@ class TikTokSandbox:
         if violations:
             raise AssertionError(f"the sandbox's own mistakes: {violations}")
 
+    def _webhooks(
+        self, method: str, body: Mapping[str, object] | None = None
+    ) -> list[dict[str, Any]]:
+        # Every event may be under way already, and come once more after that.
+        attempts = 2 * len(self.state()["webhooks"])
+        patience = PATIENCE + ATTEMPT * attempts
+        return list(self._call(method, "webhooks", body, patience)["webhooks"])
+
     def _call(
-        self, method: str, name: str, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        name: str,
+        body: Mapping[str, object] | None = None,
+        patience: float = PATIENCE,
     ) -> dict[str, Any]:
-        connection = HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)
+        netloc = urlsplit(self.base_url).netloc
+        connection = HTTPConnection(netloc, timeout=patience)
         try:
             sent = None if body is None else json.dumps(body)
             connection.request(method, f"/_sandbox/{name}", sent)

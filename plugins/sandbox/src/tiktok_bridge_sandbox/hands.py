@@ -25,15 +25,15 @@ def act(backend: Backend, wish: Mapping[str, object]) -> None:
         UsageError: The action or what it is done to does not exist, or it
             cannot be done now.
     """
-    action = wish.get("action")
+    action = str(wish.get("action"))
     if action in TO_POSTS:
         publish = backend.publish(str(wish.get("publish_id")))
-        TO_POSTS[str(action)](backend, publish, wish)
+        TO_POSTS[action](backend, publish, wish)
     elif action in TO_ACCOUNTS:
         name = str(wish.get("account", "acme"))
         if name not in backend.creators:
             raise UsageError(f"an account is one of {list(backend.creators)}")
-        TO_ACCOUNTS[str(action)](backend, backend.creators[name])
+        TO_ACCOUNTS[action](backend, backend.creators[name])
     else:
         raise UsageError(f"an action is one of {[*TO_POSTS, *TO_ACCOUNTS]}")
     backend.courier.wake()
@@ -52,9 +52,6 @@ def _finish_draft(
         raise UsageError("the draft was dropped: nobody finished it in time")
     if level not in PRIVACY_LEVELS["public"] + PRIVACY_LEVELS["private"]:
         raise UsageError(f"there is no privacy level {level!r}")
-    if not publish.posts:
-        creator = backend.creators[publish.account]
-        creator.finish_draft(publish.source.arrived_at, publish.opened_at)
     publish.posts.append(Post(int(number()), str(level), posted_at=now))
 
 

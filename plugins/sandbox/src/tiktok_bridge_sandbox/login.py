@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -53,8 +53,12 @@ async def scan(request: Request, sandbox: Sandbox) -> Response:
 
 async def decide(request: Request, sandbox: Sandbox) -> Response:
     """Take the form of either page."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.url.netloc:
+        words = "The form was sent from another site."
+        return _page(pages.notice("Nothing was decided", words), status=403)
     form = parse_qs((await request.body()).decode(errors="replace"))
-    url, account = form.get("url", [""])[0], form.get("account", [""])[0]
+    url, account = _here(request, form), form.get("account", [""])[0]
     scopes = form.get("scope", [])
     deny = form.get("decision") != ["allow"]
     decision = visits.Decision(account=account, scopes=scopes, deny=deny)
@@ -66,6 +70,13 @@ async def decide(request: Request, sandbox: Sandbox) -> Response:
         filled = pages.Filled(account=account, scopes=scopes, problem=str(error))
         content = pages.consent(url, wish, backend.creators.values(), filled)
         return _page(content, status=400)
+
+
+def _here(request: Request, form: Mapping[str, list[str]]) -> str:
+    """Return the form's URL on this server, whatever host it names."""
+    named = urlsplit(form.get("url", [""])[0])
+    own = request.url
+    return urlunsplit((own.scheme, own.netloc, named.path, named.query, ""))
 
 
 def _form(backend: Backend, url: str, wish: Wish) -> str:

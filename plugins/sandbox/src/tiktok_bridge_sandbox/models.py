@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge_sandbox import apps, fetches, seats
 from tiktok_bridge_sandbox.background import Background
@@ -29,11 +29,14 @@ from tiktok_bridge_sandbox.webhooks import Courier
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tiktok_bridge_sandbox.apps import App
     from tiktok_bridge_sandbox.clock import Clock
     from tiktok_bridge_sandbox.openings import Order
     from tiktok_bridge_sandbox.publishes import Publish
     from tiktok_bridge_sandbox.scenarios import Scenario
     from tiktok_bridge_sandbox.switches import Switches
+
+GONE: Final = "there is no such upload task"
 
 
 class Backend:
@@ -63,10 +66,15 @@ class Backend:
         self.faults = FaultQueues(self.calls)
         self.privacy_levels: list[object] = []
         self.contract_violations: list[str] = []
-        self.creators = {a.name: Creator(a, self.now()) for a in scenario.accounts}
+        self.creators = {
+            account.name: Creator(account, self.now(), self.app.client_key)
+            for account in scenario.accounts
+        }
         self._publishes: dict[str, Publish] = {}
         self._uploads: dict[str, tuple[Upload, Publish]] = {}
         self._by_order: dict[str, Publish] = {}
+        self.is_closed = False
+        """Whether a reset has put another backend in its place."""
         self.background = Background()
         self.courier = Courier(self)
         self._authorize_all()
@@ -88,32 +96,36 @@ class Backend:
             if account.token == "revoked":  # noqa: S105 - a state
                 self.tokens.revoke(creator, key)
 
-    def check_may_post(self, creator: Creator) -> None:
+    def app_of(self, client_key: str) -> App:
+        """Return the app that calls itself so."""
+        return next(app for app in self.apps.values() if app.client_key == client_key)
+
+    def check_may_post(self, app: App, creator: Creator) -> None:
         """Refuse a creator, or an app, that cannot post today."""
         creator.check_may_post(self.switches, self.now())
-        seats.check_seat(self, creator)
+        seats.check_seat(self, app, creator)
 
-    def check_may_draft(self, creator: Creator) -> None:
+    def check_may_draft(self, app: App, creator: Creator) -> None:
         """Refuse a creator who can take no draft today."""
         creator.check_may_draft(self.switches, self.now())
         if self.switches.drafts_use_seats:
-            seats.check_seat(self, creator)
+            seats.check_seat(self, app, creator)
 
-    def open(self, creator: Creator, client_key: str, order: Order) -> Publish:
+    def open(self, app: App, creator: Creator, order: Order) -> Publish:
         """Return the publish that an init opens, or opened when it came before."""
-        fingerprint = order.fingerprint(creator)
+        fingerprint = order.fingerprint(app, creator)
         before = self._by_order.get(fingerprint)
         is_repeated = self.switches.duplicate_inits == "same-publish-id"
-        if before and is_repeated and before.status(self.now()) != "FAILED":
+        if before and is_repeated and before.can_be_repeated(self.now()):
             return before
-        publish = open_publish(self, creator, client_key, order)
+        publish = open_publish(self, app, creator, order)
         self._publishes[publish.publish_id] = publish
         self._by_order[fingerprint] = publish
         if isinstance(publish.source, Upload):
             self._uploads[publish.source.upload_id] = (publish.source, publish)
         else:
             # Nothing more is asked of the client: from here on it counts.
-            creator.count(publish.mode, publish.opened_at)
+            creator.count(publish, publish.opened_at)
         if isinstance(publish.source, Pull) and publish.source.is_real:
             self.background.start(fetches.fetch(self, publish, publish.source))
         self.courier.wake()
@@ -148,20 +160,31 @@ class Backend:
         """Return what takes the bytes that are sent to an upload URL.
 
         Raises:
-            UploadError: 404 if there is none, 403 if its hour is over.
+            UploadError: 404 if there is none any more, 403 if its hour is over.
         """
         upload, _ = self._uploads.get(upload_id, (None, None))
         if upload is None or upload.token != token:
-            raise UploadError(404, "there is no such upload task")
+            raise UploadError(404, GONE)
         if self.now() >= upload.expires_at:
             raise UploadError(403, "the upload URL has expired")
+        self.check_alive(upload)
         return upload
+
+    def check_alive(self, upload: Upload) -> None:
+        """Refuse bytes for a publish that failed, or from before a reset.
+
+        Raises:
+            UploadError: 404, because the task exists no more.
+        """
+        _, publish = self._uploads[upload.upload_id]
+        if self.is_closed or publish.stopped:
+            raise UploadError(404, GONE)
 
     def finish(self, upload: Upload) -> None:
         """Start processing; from here on the post counts towards the caps."""
         upload.arrived_at = now = self.now()
         _, publish = self._uploads[upload.upload_id]
-        self.creators[publish.account].count(publish.mode, now)
+        self.creators[publish.account].count(publish, now)
         self.courier.wake()
 
     def cancel(self, publish: Publish) -> None:
@@ -173,7 +196,6 @@ class Backend:
         if isinstance(publish.source, Upload) or publish.is_final(self.now()):
             raise NotCancellableError
         publish.stop("publish_cancelled", self.now())
-        self.creators[publish.account].discount(publish.mode, publish.opened_at)
         self.courier.wake()
 
     def remove_access(self, creator: Creator, client_key: str, reason: int) -> None:
@@ -185,7 +207,8 @@ class Backend:
         self.courier.remove_access(client_key, creator, reason)
 
     def close(self) -> None:
-        """End what goes on beside the requests."""
+        """End what goes on beside the requests, and every upload."""
+        self.is_closed = True
         self.background.cancel()
 
     @property

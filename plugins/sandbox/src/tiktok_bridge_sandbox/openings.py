@@ -17,6 +17,7 @@ from tiktok_bridge_sandbox.uploads import URL_LIFE, Upload
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tiktok_bridge_sandbox.apps import App
     from tiktok_bridge_sandbox.creators import Creator
     from tiktok_bridge_sandbox.models import Backend
     from tiktok_bridge_sandbox.pulls import PullPlan
@@ -49,9 +50,9 @@ class Order:
         transfer = "upload" if isinstance(self.source, Plan) else "pull"
         return PREFIXES[self.medium, self.mode, transfer]
 
-    def fingerprint(self, creator: Creator) -> str:
-        """Return a text that only an equal init of *creator* shares."""
-        return json.dumps([creator.name, asdict(self)], sort_keys=True)
+    def fingerprint(self, app: App, creator: Creator) -> str:
+        """Return a text that only an equal init of both shares."""
+        return json.dumps([app.client_key, creator.name, asdict(self)], sort_keys=True)
 
 
 def check_source(order: Order, switches: Switches) -> None:
@@ -63,10 +64,8 @@ def check_source(order: Order, switches: Switches) -> None:
         properties.check_url(url, switches)
 
 
-def open_publish(
-    backend: Backend, creator: Creator, client_key: str, order: Order
-) -> Publish:
-    """Return what *order* becomes.
+def open_publish(backend: Backend, app: App, creator: Creator, order: Order) -> Publish:
+    """Return what *order* of *app* becomes.
 
     Sizes and URLs are judged before people. Disabled interactions are not
     written back into the post_info.
@@ -74,11 +73,11 @@ def open_publish(
     level = None
     check_source(order, backend.switches)
     if order.mode == "direct":
-        backend.check_may_post(creator)
+        backend.check_may_post(app, creator)
         asked = (order.post_info or {}).get("privacy_level")
-        level = audit.admitted_level(backend.switches, creator, asked)
+        level = audit.admitted_level(backend.switches, app, creator, asked)
     else:
-        backend.check_may_draft(creator)
+        backend.check_may_draft(app, creator)
     return Publish(
         publish_id=order.prefix + number(),
         account=creator.name,
@@ -89,7 +88,7 @@ def open_publish(
         source=_start(order, backend),
         switches=backend.switches,
         opened_at=backend.now(),
-        client_key=client_key,
+        client_key=app.client_key,
         is_ai_generated=order.is_ai_generated,
         posts=[] if level is None else [Post(int(number()), level)],
     )

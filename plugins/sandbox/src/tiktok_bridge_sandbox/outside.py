@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
 from tiktok_bridge_sandbox import hands
+from tiktok_bridge_sandbox.bodies import read_object
 from tiktok_bridge_sandbox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 async def creator(request: Request, sandbox: Sandbox) -> Response:
     """Let a creator do something in the TikTok app."""
-    hands.act(sandbox.backend, await _object(request))
+    hands.act(sandbox.backend, await read_object(request))
     return JSONResponse({})
 
 
 async def webhooks(request: Request, sandbox: Sandbox) -> Response:
     """List every event; POST brings some to the app before."""
     courier = sandbox.backend.courier
+    await courier.catch_up()
     if request.method == "POST":
-        wish = await _object(request)
+        wish = await read_object(request)
         chosen = _chosen(courier.collect(), wish)
         await courier.deliver(chosen, again="redeliver" in wish)
     await courier.settle()
@@ -44,10 +45,3 @@ def _chosen(events: list[Event], wish: dict[str, object]) -> list[Event]:
     raise UsageError(
         "the body is {'deliver': true}, {'redeliver': true} or {'redeliver': NUMBER}"
     )
-
-
-async def _object(request: Request) -> dict[str, object]:
-    body = json.loads(await request.body() or b"{}")
-    if not isinstance(body, dict):
-        raise UsageError("the body is a JSON object")
-    return body

@@ -6,10 +6,15 @@ developers.tiktok.com/doc/content-posting-api-media-transfer-guide (2026-09)
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from tiktok_bridge_sandbox.errors import InvalidParamsError, UrlOwnershipError
+from tiktok_bridge_sandbox.errors import (
+    InvalidParamsError,
+    UrlOwnershipError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -18,6 +23,31 @@ if TYPE_CHECKING:
 
 BAD_SOURCE: Final = "The request source info is empty or incorrect"
 """Text recorded for an unusable source_info."""
+
+HOST: Final = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*"
+    r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?"
+)
+"""Names of hosts in lower case, of labels as DNS knows them."""
+
+
+DECODINGS: Final = 3
+"""How often servers on the way may decode a path, one after the other."""
+
+
+def check(verified: str) -> None:
+    """Refuse a list of properties that holds what can be none.
+
+    Raises:
+        UsageError: One is neither a domain nor the beginning of a URL.
+    """
+    for one in _listed(verified):
+        try:
+            is_property = bool(_split(one) if "://" in one else _is_name(one))
+        except InvalidParamsError:
+            is_property = False
+        if not is_property:
+            raise UsageError(f"{one!r} is neither a domain nor a URL prefix")
 
 
 def check_url(url: str, switches: Switches) -> None:
@@ -36,21 +66,31 @@ def check_url(url: str, switches: Switches) -> None:
         if switches.insecure_url == "invalid_params":
             raise InvalidParamsError(BAD_SOURCE)
         raise UrlOwnershipError
-    properties = [one.strip() for one in switches.verified.split(",")]
-    if not any(_covers(one, parts) for one in properties if one):
+    if not any(_covers(one, parts) for one in _listed(switches.verified)):
         raise UrlOwnershipError
+
+
+def _listed(verified: str) -> list[str]:
+    return [one.strip() for one in verified.split(",") if one.strip()]
 
 
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # a port that is none is found here
+        port = parts.port  # a port that is none is found here
     except ValueError as error:
         raise InvalidParamsError(BAD_SOURCE) from error
     is_plain = url.isascii() and url.isprintable() and " " not in url
-    if not is_plain or "\\" in url or not parts.scheme or not parts.hostname:
+    if not is_plain or "\\" in url or not parts.scheme or port == 0:
+        raise InvalidParamsError(BAD_SOURCE)
+    if not _is_name(parts.hostname or ""):
         raise InvalidParamsError(BAD_SOURCE)
     return parts
+
+
+def _is_name(host: str) -> bool:
+    is_address = ":" in host and _is_address(host)
+    return is_address or HOST.fullmatch(host.lower()) is not None
 
 
 def _is_public_kind(parts: SplitResult) -> bool:
@@ -91,7 +131,7 @@ def _covers(verified: str, parts: SplitResult) -> bool:
     if parts.username is not None or parts.password is not None:
         return False
     if "://" not in verified:
-        host, domain = (parts.hostname or "").rstrip("."), verified.lower()
+        host, domain = (parts.hostname or "").removesuffix("."), verified.lower()
         return host == domain or host.endswith("." + domain)
     root = urlsplit(verified)
     same_host = (root.scheme, root.netloc.lower()) == (
@@ -100,5 +140,12 @@ def _covers(verified: str, parts: SplitResult) -> bool:
     )
     path = root.path if root.path.endswith("/") else root.path + "/"
     # A path that climbs out of the prefix only begins like one inside it.
-    climbs = ".." in unquote(parts.path).split("/")
-    return same_host and parts.path.startswith(path) and not climbs
+    return same_host and parts.path.startswith(path) and not _climbs(parts.path)
+
+
+def _climbs(path: str) -> bool:
+    """Tell whether any server could read a step upwards in *path*."""
+    for _ in range(DECODINGS):
+        path = unquote(path)
+    steps = path.replace("\\", "/").split("/")
+    return any(step.partition(";")[0] == ".." for step in steps)

@@ -32,6 +32,9 @@ class Source(Protocol):
     def lost_at(self) -> float | None:
         """When the transfer failed, or will fail unless its end comes first."""
 
+    def is_open(self, now: float) -> bool:
+        """Tell whether the answer of the init still leads somewhere at *now*."""
+
     def received_by(self, now: float) -> int:
         """Return the bytes that had come at *now*."""
 
@@ -112,6 +115,10 @@ class Publish:
         """Tell whether TikTok has done with it."""
         return self.status(now) != self.source.WORKING
 
+    def can_be_repeated(self, now: float) -> bool:
+        """Tell whether an equal init may be answered like the one before."""
+        return self.status(now) != "FAILED" and self.source.is_open(now)
+
     def stop(self, reason: str, now: float) -> None:
         """Let it end FAILED unless it has ended already."""
         if not self.is_final(now):
@@ -127,7 +134,8 @@ class Publish:
             said["fail_reason"] = self.failure[1]
         if status == "PUBLISH_COMPLETE":
             said |= self._published(now)
-        return said
+        # The recordings have the keys in this order.
+        return dict(sorted(said.items()))
 
     def _published(self, now: float) -> dict[str, object]:
         said: dict[str, object] = {}

@@ -41,11 +41,15 @@ class QrLogin:
     def status(self, codes: CodeBook, now: float) -> Status:
         """Return how far the login is.
 
-        A cancelled one counts as expired, and a code that was redeemed makes it
-        utilised; the documentation has the words and no more.
+        A cancelled one counts as expired, like one whose code nobody redeemed
+        in time, and a code that was redeemed makes it utilised; the
+        documentation has the words and no more.
         """
         if self.code:
-            return "confirmed" if codes.is_open(self.code) else "utilised"
+            code = codes.find(self.code)
+            if code is None:
+                return "utilised"
+            return "confirmed" if now < code.until else "expired"
         if self.is_refused or now >= self.until:
             return "expired"
         return "scanned" if self.is_scanned else "new"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_bridge_sandbox import fields, photos
+from tiktok_bridge_sandbox import bodies, fields, photos
 from tiktok_bridge_sandbox.errors import CreatorBlockedError
 from tiktok_bridge_sandbox.openings import Order
 from tiktok_bridge_sandbox.uploads import Upload
@@ -27,10 +26,10 @@ async def creator_info(call: Call) -> Response:
     if await call.request.body():
         await call.json()
     try:
-        call.backend.check_may_post(creator)
+        call.backend.check_may_post(call.app, creator)
     except CreatorBlockedError as error:
         return call.answers.quiet_refusal(error)
-    return call.answers.success(creator.info(call.backend.switches))
+    return call.answers.success(creator.info(call.backend.switches, call.app))
 
 
 async def video_init(call: Call) -> Response:
@@ -84,14 +83,14 @@ async def photo_init(call: Call) -> Response:
 def _post_mode(content: bytes) -> str:
     """Return the mode, which decides the scope before the body is judged."""
     try:
-        body = json.loads(content)
+        body = bodies.parse(content)
     except ValueError:
         return ""
     return str(body.get("post_mode")) if isinstance(body, dict) else ""
 
 
 def _opened(call: Call, creator: Creator, order: Order) -> Response:
-    publish = call.backend.open(creator, call.client_key, order)
+    publish = call.backend.open(call.app, creator, order)
     data: dict[str, object] = {"publish_id": publish.publish_id}
     if isinstance(publish.source, Upload):
         data["upload_url"] = _upload_url(call, publish.source)

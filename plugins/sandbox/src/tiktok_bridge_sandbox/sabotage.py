@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tiktok_bridge_sandbox import endpoints
+from tiktok_bridge_sandbox import endpoints, envelopes, faults
 from tiktok_bridge_sandbox.connections import KEY, drain, reset, wait_for_hang_up
 
 if TYPE_CHECKING:
@@ -20,12 +20,22 @@ if TYPE_CHECKING:
     from tiktok_bridge_sandbox.switches import Switches
 
 CODES: Final = {
-    400: "invalid_params",
     401: "access_token_invalid",
+    403: "scope_not_authorized",
     429: "rate_limit_exceeded",
     500: "internal_error",
 }
 """Error code that fits an HTTP status; a gateway's 5xx has an empty one."""
+
+OAUTH_CODES: Final = {
+    401: "invalid_client",
+    403: "access_denied",
+    429: "temporarily_unavailable",
+}
+"""The same for OAuth, where no page states a status."""
+
+REFUSALS: Final = range(400, 500)
+"""Statuses of a wrong request: any other of them is about its arguments."""
 
 FOREIGN: Final = [{"id": 1, "user": 7, "done": False}]
 """Valid JSON of some other API."""
@@ -50,9 +60,9 @@ class Exchange:
     send: Send
     kept: list[Message] = field(default_factory=list)
 
-    async def process(self) -> None:
+    async def process(self, receive: Receive | None = None) -> None:
         """Let the endpoint do its work, but keep its reply back."""
-        await self.app(self.scope, self.receive, self._keep)
+        await self.app(self.scope, receive or self.receive, self._keep)
 
     async def _keep(self, message: Message) -> None:
         self.kept.append(message)
@@ -78,12 +88,13 @@ async def _status(exchange: Exchange) -> None:
 
 def _status_reply(exchange: Exchange, headers: dict[str, str]) -> Response:
     fault = exchange.fault
-    if exchange.endpoint == "upload":
+    if exchange.endpoint == "upload" or fault.status in faults.BODILESS:
         return Response(status_code=fault.status, headers=headers)
     if exchange.endpoint in endpoints.OAUTH:
         return JSONResponse(_oauth_error(exchange), fault.status, headers)
-    code = CODES.get(fault.status, "") if fault.code is None else fault.code
-    error = {"code": code, "message": "Injected.", "log_id": exchange.log_id}
+    code = _api_code(exchange) if fault.code is None else fault.code
+    trace = envelopes.trace(exchange.log_id, exchange.switches)
+    error = {"code": code, "message": "Injected.", **trace}
     match "envelope" if code else exchange.switches.empty_code_5xx:
         case "empty":
             return Response(status_code=fault.status, headers=headers)
@@ -95,12 +106,19 @@ def _status_reply(exchange: Exchange, headers: dict[str, str]) -> Response:
             return JSONResponse({"error": error}, fault.status, headers)
 
 
+def _api_code(exchange: Exchange) -> str:
+    status = exchange.fault.status
+    other = exchange.switches.invalid_code if status in REFUSALS else ""
+    return CODES.get(status, other)
+
+
 def _oauth_error(exchange: Exchange) -> dict[str, object]:
-    code = exchange.fault.code
+    code, status = exchange.fault.code, exchange.fault.status
+    other = "invalid_request" if status in REFUSALS else "server_error"
     return {
-        "error": "server_error" if code is None else code,
+        "error": OAUTH_CODES.get(status, other) if code is None else code,
         "error_description": "Injected.",
-        "log_id": exchange.log_id,
+        **envelopes.trace(exchange.log_id, exchange.switches),
     }
 
 
@@ -121,7 +139,9 @@ async def _reset_after_bytes(exchange: Exchange) -> None:
             return {"type": "http.disconnect"}
         return message
 
-    await exchange.app(exchange.scope, receive, exchange.send)
+    await exchange.process(receive)
+    # An endpoint that needs no body to answer has not read it to the cut.
+    await wait_for_hang_up(receive)
 
 
 async def _reset_before_reply(exchange: Exchange) -> None:

@@ -86,7 +86,7 @@ async def serve(app: ASGIApp, sock: socket.socket, stop: asyncio.Event) -> None:
         return protocol
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(connect, sock=sock)
+    server = await loop.create_server(connect, sock=sock, backlog=BACKLOG)
     await stop.wait()
     # A connection that is accepted while its server closes is never closed itself,
     # so nothing is accepted any more before the server closes.
@@ -101,4 +101,8 @@ async def _hang_up(state: ServerState) -> None:
         background.cancel_all()
         for connection in list(state.connections):
             connection.transport.abort()
+        # A request learns first that its client is gone, so that it says nothing.
+        await asyncio.sleep(0)
+        for request in state.tasks:
+            request.cancel()
         await asyncio.sleep(0)

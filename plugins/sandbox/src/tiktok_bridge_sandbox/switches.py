@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
-from tiktok_bridge_sandbox import redirects
+from tiktok_bridge_sandbox import properties, redirects
+from tiktok_bridge_sandbox.amounts import LARGEST, is_amount, is_whole
 from tiktok_bridge_sandbox.errors import UsageError
+from tiktok_bridge_sandbox.properties import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +20,7 @@ class Switches:
     """How this TikTok behaves where sources disagree or a test needs a choice."""
 
     audited: bool = True
-    """Whether the app passed the content posting audit."""
+    """Whether the production app passed the content posting audit."""
 
     unaudited: Literal["refuse", "narrow"] = "refuse"
     """An unaudited app's post is refused, or silently published as SELF_ONLY."""
@@ -37,8 +40,8 @@ class Switches:
     invalid_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
     """Spelling of the code for a bad argument; recordings have the plural."""
 
-    log_id_key: Literal["log_id", "logid"] = "log_id"
-    """Spelling of the log id's key; field tables say ``logid``."""
+    log_id_key: Literal["log_id", "logid", "absent"] = "log_id"
+    """Key of the log id; field tables say ``logid``, two recordings have none."""
 
     post_id_shape: Literal["list", "int", "string", "strings", "absent"] = "list"
     """Shape of ``publicaly_available_post_id``; officially a list of int64."""
@@ -285,13 +288,14 @@ def change(switches: Switches, changes: Mapping[str, object]) -> Switches:
         if name not in kinds:
             raise UsageError(f"there is no switch {name!r}")
         if not _admits(kinds[name], value):
-            raise UsageError(f"switch {name!r} does not take {value!r}")
+            words = f"{_values(kinds[name])}, not {value!r}"
+            raise UsageError(f"switch {name!r} takes {words}")
     changed = replace(switches, **given)  # type: ignore[arg-type]  # checked above
+    _check_webhook(changed)
     for uris in (changed.redirect_uris, changed.sandbox_redirect_uris):
         redirects.check(redirects.listed(uris, changed.platform), changed.platform)
-    # A sandbox app can show its posts to nobody else, like one without an audit.
-    is_sandbox = changed.app_environment == "sandbox"
-    return replace(changed, audited=False) if is_sandbox else changed
+    properties.check(changed.verified)
+    return changed
 
 
 def _as_word(kind: object, value: object) -> object:
@@ -303,8 +307,30 @@ def _as_word(kind: object, value: object) -> object:
 def _admits(kind: object, value: object) -> bool:
     if get_origin(kind) is Literal:
         return not isinstance(value, bool) and value in get_args(kind)
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    if kind is float:
-        return isinstance(value, int | float)
-    return isinstance(value, kind) if isinstance(kind, type) else False
+    if kind is bool:
+        return isinstance(value, bool)
+    if kind is str:
+        # What cannot be printed, half a surrogate pair, is no JSON either.
+        return isinstance(value, str) and value.isprintable()
+    return is_amount(value) if kind is float else is_whole(value)
+
+
+def _values(kind: object) -> str:
+    """Say what a switch of *kind* takes."""
+    if get_origin(kind) is Literal:
+        return " or ".join(repr(value) for value in get_args(kind))
+    if kind is bool:
+        return "true or false"
+    if kind is str:
+        return "a printable text"
+    number = "a number" if kind is float else "a whole number"
+    return f"{number} from 0 to {LARGEST}"
+
+
+def _check_webhook(switches: Switches) -> None:
+    url = switches.webhook_url
+    if url and not (is_loopback(url) and urlsplit(url).port != 0):
+        words = f"a URL of plain HTTP to loopback, not {url!r}"
+        raise UsageError(f"switch 'webhook_url' takes {words}")
+    if not switches.webhook_retry_seconds:
+        raise UsageError("switch 'webhook_retry_seconds' takes no 0: it is doubled")

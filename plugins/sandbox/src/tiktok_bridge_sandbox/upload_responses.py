@@ -64,6 +64,8 @@ def _find_task(call: Call) -> Upload:
 async def _receive(call: Call, chunk: Chunk) -> None:
     async for piece in call.request.stream():
         chunk.feed(piece)
+    # While they came, a reset or the creator may have ended the task.
+    call.backend.check_alive(chunk.upload)
     chunk.store()
     if chunk.upload.is_complete:
         call.backend.finish(chunk.upload)

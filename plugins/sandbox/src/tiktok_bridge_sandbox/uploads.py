@@ -62,6 +62,10 @@ class Upload:
         """Whether the first bytes are those of MP4, MOV or WebM."""
         return is_video(self.head)
 
+    def is_open(self, now: float) -> bool:
+        """Tell whether the upload URL is alive."""
+        return now < self.expires_at
+
     def received_by(self, _now: float) -> int:
         """Return the bytes of every stored chunk."""
         return self.received

@@ -24,6 +24,12 @@ TIMEOUT: Final = 5.0
 GIVES_UP: Final = 72 * 3_600.0
 """Seconds over which a delivery is tried again (webhooks overview)."""
 
+DOUBLINGS: Final = 900
+"""More than 72 hours can hold, and few enough for a float."""
+
+BATCH: Final = 50
+"""Events that are checked before other requests have their turn."""
+
 JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -48,6 +54,7 @@ class Courier:
     async def _work(self) -> None:
         while True:
             self._woken.clear()
+            await self.catch_up()
             await self.deliver(self._due())
             pause = self._next_at() - self._backend.now()
             try:
@@ -58,17 +65,28 @@ class Courier:
 
     def collect(self) -> list[Event]:
         """Return every event so far, oldest first."""
+        for publish, happening in self._fresh():
+            self._tell(publish, happening)
+        return self._events
+
+    async def catch_up(self) -> None:
+        """Collect in small steps: thousands of checks shall stall nobody."""
+        for count, (publish, happening) in enumerate(self._fresh(), start=1):
+            self._tell(publish, happening)
+            if count % BATCH == 0:
+                await asyncio.sleep(0)
+
+    def _fresh(self) -> list[tuple[Publish, Happening]]:
         now = self._backend.now()
-        fresh = [
-            (publish, happening)
-            for publish, happening in self._untold()
-            if happening.at <= now
-        ]
-        for publish, happening in sorted(fresh, key=lambda pair: pair[1].at):
+        fresh = [pair for pair in self._untold() if pair[1].at <= now]
+        return sorted(fresh, key=lambda pair: pair[1].at)
+
+    def _tell(self, publish: Publish, happening: Happening) -> None:
+        # Somebody else may have told it while the one who catches up slept.
+        if _key(happening) not in self._told:
             self._told.add(_key(happening))
             creator = self._backend.creators[publish.account]
             self._add(publish.client_key, creator, happening)
-        return self._events
 
     def _untold(self) -> Iterator[tuple[Publish, Happening]]:
         for publish in self._backend.publishes:
@@ -144,7 +162,8 @@ class Courier:
             attempt.status = await outbound.send(request, TIMEOUT, lambda *_: None)
         except OutboundError as error:
             attempt.error = str(error)
-        pause = switches.webhook_retry_seconds * 2.0 ** len(event.attempts)
+        doubled = 2.0 ** min(len(event.attempts), DOUBLINGS)
+        pause = switches.webhook_retry_seconds * doubled
         event.next_at = now + pause
         event.attempts.append(attempt)
 
