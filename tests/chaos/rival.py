@@ -1,9 +1,9 @@
 """Advance the posts of a ledger beside other processes, and print every act.
 
-Usage: rival.py URL FOLDER WORK [--careless]. It begins when its input ends. WORK is
-`move`: every post, guarded by its version alone; `claim`: the same with a claim, and a
-file in FOLDER while it is held; `count`: take calls of one window. Printed is what was
-done, and how often another process was faster.
+Usage: rival.py URL FOLDER WORK [--careless] [ACCOUNT]. It begins when its input ends.
+WORK is `move`: every post, guarded by its version; `claim`: the same with a claim,
+and a file in FOLDER while it is held; `count`: take calls of the window of ACCOUNT.
+Printed is what was done, and how often another process was faster.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ CALLS: Final = 30
 LIMIT: Final = 6
 
 url, folder, work, *options = sys.argv[1:]
+account = next((one for one in options if not one.startswith("--")), "acme")
 acts: list[str] = []
 busy = overlaps = 0
 
@@ -61,7 +62,7 @@ def count_calls() -> None:
     acts.extend(
         f"call {os.getpid()} {number}"
         for number in range(CALLS)
-        if not ledger.limits.take("acme", "video_init", LIMIT, 600.0)
+        if not ledger.limits.take(account, "video_init", LIMIT, 600.0)
     )
 
 

@@ -115,5 +115,9 @@ def test_control_without_locks_two_hold_a_post_and_a_window_gives_too_much(
     if race.url.startswith("sqlite"):
         pytest.skip("SQLite itself refuses to write upon what another changed")
 
-    assert race.run("claim", "--careless").overlaps > 0
-    assert race.run("count", "--careless").acts.total() > 6
+    # two must meet by chance: each try is a race of its own
+    assert any(race.run("claim", "--careless").overlaps > 0 for _ in range(10))
+    assert any(
+        race.run("count", "--careless", f"a{number}").acts.total() > 6
+        for number in range(20)
+    )

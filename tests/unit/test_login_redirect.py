@@ -78,6 +78,8 @@ api: {authorize_url: %r}
     [
         ('" aw"', "s", "https://x.example/", "app.client_key: holds white space"),
         ("aw", '"h1dden\\n"', "https://x.example/", "client_secret: holds white space"),
+        ("aw", "48151623", "https://x.example/", "client_secret: it is not text"),
+        ("aw", "[48151623]", "https://x.example/", "client_secret: it is not text"),
         ("aw", "s", "https://x.example/#f", "authorize_url: .+ no fragment"),
         ("aw", "s", "nonsense", "authorize_url: .+ begins with https://"),
         ("aw", "s", "http://[", "authorize_url: .+ is no address"),
@@ -92,6 +94,7 @@ def test_what_would_spoil_the_login_page_is_refused(
     with pytest.raises(InvalidInput, match=words) as told:
         Settings.from_file(config)
     assert "h1dden" not in str(told.value)
+    assert "48151623" not in str(told.value)
 
 
 def test_no_login_is_sent_to_an_open_port() -> None:

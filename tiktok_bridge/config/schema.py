@@ -103,7 +103,7 @@ def _enum(error: Error) -> str:
 def _type(error: Error) -> str:
     wanted = _TYPES[str(error.validator_value)]
     quotes = "; write it in quotes" if wanted == "text" else ""
-    return f"{_shown(error.instance)} is not {wanted}{quotes}"
+    return f"{_said(error)} is not {wanted}{quotes}"
 
 
 def _length(error: Error) -> str:
@@ -114,7 +114,12 @@ def _length(error: Error) -> str:
 
 
 def _fallback(error: Error) -> str:
-    return f"{_shown(error.instance)} is not allowed here"
+    return f"{_said(error)} is not allowed here"
+
+
+def _said(error: Error) -> str:
+    """Return what was written, unless it is a secret."""
+    return "it" if error.schema.get("writeOnly") else _shown(error.instance)
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any YAML value
