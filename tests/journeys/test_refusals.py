@@ -143,7 +143,7 @@ def test_a_token_that_was_lost_on_the_way_is_named_as_lost(studio: Studio) -> No
 
     assert failure
     assert failure.code == "invalid_grant"
-    assert "its answer never came" in failure.message
+    assert "its end was never told" in failure.message
 
 
 def test_a_token_that_tiktok_calls_invalid_is_refreshed_once(studio: Studio) -> None:

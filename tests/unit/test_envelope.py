@@ -89,6 +89,15 @@ def test_a_refusal_repeats_no_secret_of_its_request() -> None:
     assert "rft.a" not in f"{caught.value} {caught.value.log_id}"
 
 
+def test_a_short_secret_spoils_no_code() -> None:
+    body = {"error": "server_error", "error_description": "so sorry"}
+    with pytest.raises(RefusedError) as caught:
+        envelope.read(reply(body), "/x/", "oauth", hide=(Secret("s"),))
+
+    assert (caught.value.code, caught.value.retryable) == ("server_error", True)
+    assert "sorry" not in str(caught.value)
+
+
 RUBBISH: dict[str, bytes] = {
     "empty": b"",
     "null": b"null",

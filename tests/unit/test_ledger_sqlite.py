@@ -65,3 +65,12 @@ def test_who_reads_waits_for_nobody_and_who_writes_is_told(tmp_path: Path) -> No
     holder.write("holding", meet)
     holder.close()
     other.close()
+
+
+def test_a_new_ledger_is_in_wal_mode_from_its_first_moment(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "ledger.db"
+    Database(f"sqlite:///{path}").close()
+
+    assert path.read_bytes()[18:20] == b"\x02\x02"  # the format's version for WAL
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in path.parent.iterdir()] == ["ledger.db"]

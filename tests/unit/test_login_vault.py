@@ -171,9 +171,7 @@ def refreshed(bridge: Bridge) -> BridgeError:
     return told.value
 
 
-@pytest.mark.parametrize(
-    "failure", [httpx.ConnectError("refused"), "invalid_client", "server_error"]
-)
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), "invalid_client"])
 def test_a_renewal_that_lost_nothing_is_not_called_unfinished(
     bridge: Bridge, tiktok: TikTok, failure: Exception | str
 ) -> None:
@@ -204,13 +202,26 @@ def test_a_renewal_whose_answer_was_lost_stays_noted_until_tiktok_refuses_it(
     tiktok.says = refuse("invalid_grant")
     error = refreshed(bridge)
     assert isinstance(error, TokenError)
-    assert "its answer never came" in error.message
+    assert "its end was never told" in error.message
     assert error.hint
     assert error.hint.endswith("auth login acme")
     dead = bridge.vault.read("acme")
     assert dead
     assert (dead.renewal_began_at, dead.refresh_token) == (None, None)
     assert dead.expires_at > 0, "not 1970"
+
+
+@pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
+def test_a_renewal_in_which_tiktok_failed_stays_noted(
+    bridge: Bridge, tiktok: TikTok, code: str
+) -> None:
+    log_in(bridge)
+    tiktok.says = refuse(code)
+    refreshed(bridge)
+
+    unknown = bridge.vault.read("acme")
+    assert unknown
+    assert unknown.renewal_began_at
 
 
 def test_a_code_whose_answer_is_lost_is_not_offered_again(

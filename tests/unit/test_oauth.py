@@ -21,7 +21,7 @@ from tests.unit.conversation import (
     Line,
     line,
 )
-from tiktok_bridge import RefusedError, Secret
+from tiktok_bridge import BadAnswerError, RefusedError, Secret
 from tiktok_bridge.errors import LoginError
 
 BACK = "http://127.0.0.1:1/cb/"
@@ -190,3 +190,11 @@ def test_a_refusal_repeats_nothing_that_was_sent(name: str) -> None:
             if one.reveal().split("*")[0] in raw:
                 assert one.reveal() not in str(caught.value)
         assert name != "exchange" or "6410" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["access_token", "refresh_token", "open_id", "scope"])
+def test_a_number_with_a_point_is_no_text(key: str) -> None:
+    said = line(TOKENS | {key: 0.5})
+
+    with pytest.raises(BadAnswerError, match=key):
+        said.client().oauth.exchange(CODE, BACK, VERIFIER, 0)

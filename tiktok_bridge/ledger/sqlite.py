@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import uuid
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,14 +36,31 @@ def open_engine(address: Address, patience: float) -> sa.Engine:
 
 
 def _make_private_file(path: Path) -> None:
+    """Make the file, readable by its owner alone, unless there is one.
+
+    It appears in WAL mode already: of several processes that switch a file to WAL at
+    once, SQLite refuses all but one, without waiting. A file that is there is not
+    opened: closing it would drop the locks that SQLite holds on it in this process.
+    """
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
+        if path.exists():
+            return
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):  # another process was faster
+            path.hardlink_to(draft)
+    except (OSError, sqlite3.Error) as error:
         raise LedgerError(
-            f"the ledger {path} cannot be opened: {error.strerror}",
+            f"the ledger {path} cannot be opened:"
+            f" {getattr(error, 'strerror', None) or error}",
             hint="name a file in a folder that can be written, at `ledger`",
         ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection

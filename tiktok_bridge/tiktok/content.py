@@ -233,7 +233,7 @@ class Content:
             post_ids=_post_ids(answer),
             uploaded_bytes=answer.count("uploaded_bytes"),
             downloaded_bytes=answer.count("downloaded_bytes"),
-            privacy_level=level if isinstance(level, str) else None,
+            privacy_level=level if type(level) is str else None,
             log_id=answer.log_id,
             data=answer.data,
         )

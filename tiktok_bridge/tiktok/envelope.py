@@ -61,7 +61,9 @@ def read(
     verdict = _verdict(body, reply, flat=flat) if body else None
     data = _data(body, kind) if body else None
     if verdict and verdict.code != "ok":
-        code, message = _hidden(verdict.code, hide), _hidden(verdict.message, hide)
+        code, message = verdict.code, _hidden(verdict.message, hide)
+        if catalogue.find(kind, code) is None:  # one that is known holds no secret
+            code = _hidden(code, hide)
         raise refusal(reply, endpoint, code, message, log_id, kind=kind)
     if verdict is None or data is None or 300 <= reply.status < 400:  # noqa: PLR2004 - HTTP
         raise _no_envelope(reply, endpoint, log_id, hide)

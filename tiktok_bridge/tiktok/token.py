@@ -71,7 +71,7 @@ def from_response(
     )
     if before is None:
         return new
-    return _filled(new, before, named_scopes=isinstance(flat.get("scope"), str))
+    return _filled(new, before, named_scopes=type(flat.get("scope")) is str)
 
 
 def _filled(new: Token, before: Token, *, named_scopes: bool) -> Token:
@@ -88,7 +88,7 @@ def _filled(new: Token, before: Token, *, named_scopes: bool) -> Token:
 
 def _typed(flat: dict[str, Any], name: str, before: Token | None) -> str | None:
     value = flat.get(name)
-    if value is None or isinstance(value, str):
+    if value is None or type(value) is str:  # a number with a point is a str too
         return value
     if before is None:
         raise ValueError(f"`{name}` is not text")
@@ -129,7 +129,7 @@ def read_secret(flat: dict[str, Any], name: str) -> Secret | None:
     value = flat.get(name)
     if value in (None, ""):
         return None
-    if not isinstance(value, str) or not re.fullmatch(r"\s*[!-~]+\s*", value):
+    if type(value) is not str or not re.fullmatch(r"\s*[!-~]+\s*", value):
         raise ValueError(f"`{name}` is no token: it holds signs that no header can")
     return Secret(value.strip())
 

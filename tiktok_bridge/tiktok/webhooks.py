@@ -233,11 +233,11 @@ def _event(body: bytes) -> WebhookEvent:
     whole = _object(body, "the body")
     name, key = whole.get("event"), whole.get("client_key")
     created, user = whole.get("create_time"), whole.get("user_openid")
-    if not isinstance(name, str) or not isinstance(key, str):
+    if type(name) is not str or type(key) is not str:
         _refuse("`event` or `client_key` is missing")
     if not isinstance(created, int) or isinstance(created, bool):
         _refuse("`create_time` is no number of seconds")
-    if user is not None and not isinstance(user, str):
+    if user is not None and type(user) is not str:
         _refuse("`user_openid` is not text")
     kind = EVENTS.get(name, WebhookEvent)
     said = _content(whole.get("content"), is_known=kind is not WebhookEvent)
@@ -281,7 +281,7 @@ def _id(said: Mapping[str, Any], name: str) -> str:
 
 def _text(said: Mapping[str, Any], name: str) -> str | None:
     value = said.get(name)
-    if value is not None and not isinstance(value, str):
+    if value is not None and type(value) is not str:
         _refuse(f"`{name}` is not text")
     return value
 

@@ -273,7 +273,8 @@ class Vault:
         try:
             renewed = self._oauth.refresh(token, now)
         except RefusedError as error:
-            self._keep(account, sequence + 2, _after(error, token, now))
+            if not error.retryable:  # else nobody knows what became of it
+                self._keep(account, sequence + 2, _after(error, token, now))
             raise _explained(account, token, error) from error
         except (NetworkError, ConfigError) as error:
             if not (isinstance(error, NetworkError) and error.may_have_arrived):
@@ -381,7 +382,7 @@ def _explained(account: str, token: Token, error: RefusedError) -> BridgeError:
             refusal=error,
         )
     lost = (
-        " A renewal was begun before and its answer never came, so TikTok has probably"
+        " A renewal was begun before and its end was never told, so TikTok has probably"
         " used the token up then; that is nobody's decision."
         if token.renewal_began_at
         else ""
