@@ -67,7 +67,8 @@ http {
         ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;
         location = /upload { return 201; }
         location = /v2/post/publish/creator_info/query/ {
-            return 200 '{"data": {}, "error": {"code": "ok"}}';
+            return 200 '{"data": {"privacy_level_options": ["SELF_ONLY"]},
+                "error": {"code": "ok"}}';
         }
         location = /v2/post/publish/video/init/ {
             return 200 '{"data": {"publish_id": "v_pub~1", "upload_url":

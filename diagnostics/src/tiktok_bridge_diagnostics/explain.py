@@ -37,24 +37,8 @@ ASK_FOR_MORE: Final = (
 _NO_NAME: Final = re.compile(r"[{}=\n]")
 
 
-@click.command()
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json follows a schema of `schemas/`.",
-)
-@click.argument("code", nargs=-1, required=True)
-def explain(code: tuple[str, ...], output: str) -> int:
-    """Explain CODE: what it means, what it is not, who acts, what to do.
-
-    CODE is any code that TikTok gives: of an answer, a failed post, the login, an
-    upload ("upload 416"), or an HTTP status (403). It may also be a JSON body, a log
-    line, an address, or a file that holds some; - reads standard input. Of all that,
-    only codes, words that are nearly one, and log ids are repeated.
-    """
+def run(code: tuple[str, ...], output: str) -> int:
+    """Print what *code* means, or that nobody knows it; return the exit status."""
     given = " ".join(code)
     found = scan(_read(given))
     if output == "json":
