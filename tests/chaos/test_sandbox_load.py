@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-CROWD = Path(__file__).with_name("crowd.py")
+from tests.chaos.meeting import meet
+
 CONNECTIONS, ROUNDS, SIZE = 500, 5, 4_000_000_000
 BOUND_KB = 8_192
 """How much the peak may grow once everybody is there and 100 MB have come."""
@@ -27,13 +26,7 @@ for _ in range(2):
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    arguments = map(str, (CROWD, CONNECTIONS, ROUNDS, SIZE))
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    facts: dict[str, Any] = json.loads(done.stdout)
-    return facts
+    return meet(CONNECTIONS, ROUNDS, SIZE)
 
 
 def test_every_poll_of_500_connections_at_once_is_answered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 import pytest
@@ -17,6 +18,7 @@ from tiktok_bridge import (
     Pull,
     RefusedError,
     Secret,
+    State,
     explain,
     plan_chunks,
 )
@@ -28,6 +30,10 @@ from tiktok_bridge_sandbox.threads import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from tests.journeys.conftest import Studio
+
+ROOT: Final = Path(__file__).parents[2]
 
 VIDEO: Final = b"\0\0\0\x18ftypmp42" + bytes(88)
 """What the sandbox takes for a video."""
@@ -53,6 +59,13 @@ CHANGES: Final[dict[str, list[object]]] = {
     "processing_seconds": [0.0],
     "moderation_seconds": [0.0],
     "verified": ["media.example.com"],
+    "code_seconds": [60],
+    "qr_seconds": [60],
+    "posts_per_day": [0],
+    "pending_drafts": [0],
+    "audited_users": [0],
+    "active_users": [1_000],
+    "redirect_uris": ["http://127.0.0.1:1/elsewhere/"],
     "approved_scopes": ["user.info.basic,video.publish,video.upload", "video.upload"],
 }
 """Values of the switches that take more than a few."""
@@ -231,6 +244,18 @@ LEVELS: Final = {
     "friends, private": "PUBLISH_COMPLETE MUTUAL_FOLLOW_FRIENDS",
     "branded": "PUBLISH_COMPLETE SELF_ONLY",
 }
+DRAFTS: Final = ("inbox", "photo draft", "cancel")
+POSTS: Final = (
+    "direct",
+    "hidden",
+    "hidden, private",
+    "friends, private",
+    "branded",
+    "not offered",
+    "pull",
+    "photo",
+    "photo by AI",
+)
 NO_POST: Final = ("cancel", "login", "not offered")
 
 OTHERWISE: Final[dict[str, dict[str, str]]] = {
@@ -261,6 +286,11 @@ OTHERWISE: Final[dict[str, dict[str, str]]] = {
         **each(("photo", "photo by AI", "photo draft"), "FAILED photo_pull_failed"),
         "cancel": "refused publish_not_cancellable",
     },
+    "posts_per_day=0": each(POSTS, "refused spam_risk_too_many_posts"),
+    "pending_drafts=0": each(DRAFTS, "refused spam_risk_too_many_pending_share"),
+    "audited_users=0": each(POSTS, "refused reached_active_user_cap"),
+    "active_users=1000": each(POSTS, "refused reached_active_user_cap"),
+    "redirect_uris=http://127.0.0.1:1/elsewhere/": {"login": "no login: redirect_uri"},
     "approved_scopes=video.upload": {"login": "no login: scope"},
     "app_state=draft": {"login": "no login: client_key"},
     "app_state=in-review": {"login": "no login: client_key"},
@@ -289,6 +319,47 @@ def test_every_journey_ends_as_it_should(setting: str, sandbox: TikTokSandbox) -
     assert ended == usual | OTHERWISE.get(setting, {})
 
 
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_what_publish_says_of_a_post_is_what_became_of_it(
+    setting: str, studio: Studio
+) -> None:
+    studio.sandbox.reset("audited", **SETTINGS[setting])
+    key = studio.sandbox.client_key
+    studio.configure("awlocalsandbox00", key)
+    studio.configure("local-sandbox-secret", SECRETS[key])
+    studio.log_in("acme")
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(privacy="PUBLIC_TO_EVERYONE"), wait=60)
+
+    ending = OTHERWISE.get(setting, {}).get("direct", JOURNEYS["direct"][1])
+    code = result.failure.code if result.failure else ""
+    if ending.startswith("PUBLISH_COMPLETE"):
+        assert result.state == State.PUBLISHED
+        assert bool(result.post_ids) <= ending.endswith("public")
+    elif "options=self-only" in setting:  # we look at what is offered first
+        assert result.failure
+        assert "does not offer PUBLIC_TO_EVERYONE" in result.failure.message
+    else:
+        assert ending.split() in (["refused", code], ["FAILED", code])
+    assert set(studio.sandbox.state()["privacy_levels"]) <= {"PUBLIC_TO_EVERYONE"}
+
+
 def test_every_exception_is_of_a_setting_and_a_journey_that_exist() -> None:
     assert OTHERWISE.keys() <= SETTINGS.keys()
     assert {name for one in OTHERWISE.values() for name in one} <= JOURNEYS.keys()
+
+
+ELSEWHERE: Final = {
+    "webhook_url": "tests/sandbox/test_webhooks.py",
+    "sandbox_redirect_uris": "tests/sandbox/test_oauth_authorize.py",
+    "unaudited_users": "tests/sandbox/test_apps.py",
+}
+"""Switches that no journey here meets, and where they are tried."""
+
+
+def test_every_switch_is_walked_or_tried_elsewhere() -> None:
+    walked = {name for setting in SETTINGS.values() for name in setting}
+
+    assert walked | ELSEWHERE.keys() == get_type_hints(Switches).keys()
+    for name, file in ELSEWHERE.items():
+        assert name in (ROOT / file).read_text(encoding="utf-8")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-CROWD = Path(__file__).parents[1] / "chaos" / "crowd.py"
+from tests.chaos.meeting import meet
+
 CONNECTIONS, ROUNDS, SIZE = 50, 4, 100_000_123
 BOUND_KB = 8_192
 """How much the peak may grow once everybody is there and half has come."""
@@ -18,13 +15,7 @@ BOUND_KB = 8_192
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    arguments = map(str, (CROWD, CONNECTIONS, ROUNDS, SIZE))
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    facts: dict[str, Any] = json.loads(done.stdout)
-    return facts
+    return meet(CONNECTIONS, ROUNDS, SIZE)
 
 
 def test_every_poll_of_a_crowd_is_answered(seen: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from tiktok_bridge.errors import LoginError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
     import h11
 
@@ -80,12 +79,7 @@ class Loopback:
         self._runner.get_loop()  # made before anybody can press Ctrl-C in the midst
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._runner.run(self._close())
         self._runner.close()
 

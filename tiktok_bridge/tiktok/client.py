@@ -12,8 +12,6 @@ from tiktok_bridge.tiktok.oauth import OAuth
 from tiktok_bridge.tiktok.wire import Wire
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx
 
     from tiktok_bridge.config.settings import AppSettings
@@ -54,12 +52,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -20,8 +20,6 @@ from tiktok_bridge.secrets import Secret
 from tiktok_bridge.tiktok.answer import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 
 HEADER: Final = "tiktok-signature"
@@ -163,16 +161,7 @@ def verify(
         WebhookError: It is not signed so, too old, from the future, or no event.
         ConfigError: There is no secret to compare with.
     """
-    if isinstance(secrets, str | bytes | Secret):
-        raise ConfigError("give the secrets of a webhook as a list of `Secret`")
-    keys = [_key(secret) for secret in secrets]
-    if not keys or not all(keys):
-        raise ConfigError("a webhook cannot be verified without the app's secret")
-    if not isinstance(body, bytes | bytearray | memoryview):
-        raise ConfigError("give the raw bytes of a webhook's body")
-    body = bytes(body)
-    if len(body) > MAX_BODY:
-        raise WebhookError(f"the body has {len(body)} bytes; at most {MAX_BODY}")
+    keys, body = _keys(secrets), _raw(body)
     stamp, signatures = _signature(headers)
     message = stamp.encode() + b"." + body
     # every pair is compared, so that the time tells nothing
@@ -195,10 +184,25 @@ def verify(
     return _event(body)
 
 
-def _key(secret: object) -> bytes:
-    if not isinstance(secret, Secret):
+def _keys(secrets: object) -> list[bytes]:
+    """Return the keys in *secrets*, whatever a caller without types gave."""
+    given = list(secrets) if isinstance(secrets, Iterable) else []
+    is_list = isinstance(secrets, Iterable) and not isinstance(secrets, str)
+    if not is_list or not all(isinstance(one, Secret) for one in given):
         raise ConfigError("give the secrets of a webhook as a list of `Secret`")
-    return secret.reveal().encode()
+    keys = [one.reveal().encode() for one in given]
+    if not keys or not all(keys):
+        raise ConfigError("a webhook cannot be verified without the app's secret")
+    return keys
+
+
+def _raw(body: object) -> bytes:
+    """Return the bytes of *body*, whatever a caller without types gave."""
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise ConfigError("give the raw bytes of a webhook's body")
+    if len(body) > MAX_BODY:
+        raise WebhookError(f"the body has {len(body)} bytes; at most {MAX_BODY}")
+    return bytes(body)
 
 
 def _signature(headers: Headers) -> tuple[str, list[bytes]]:
