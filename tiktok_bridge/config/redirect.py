@@ -35,7 +35,7 @@ def with_port(uri: str, port: int) -> str:
 
 
 def page_problem(url: str) -> str | None:
-    """Say why *url* cannot be a login page, or return None."""
+    """Say why *url* is nothing that can be asked over HTTP, or return None."""
     try:
         parts = urlsplit(url)
         fits = parts.scheme in ("http", "https") and parts.hostname

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
-from urllib.parse import urlsplit
 
 from tiktok_bridge.config import environment, reader, redirect, schema
 from tiktok_bridge.errors import InvalidInput
@@ -118,8 +117,10 @@ class Settings:
 def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with values that no schema can judge."""
     base_url = value.get("api", {}).get("base_url")
-    if base_url and (wrong := _no_address(base_url)):
-        yield document.problem(("api", "base_url"), wrong)
+    if base_url and (wrong := redirect.page_problem(base_url)):
+        yield document.problem(("api", "base_url"), f"{base_url} {wrong}")
+    elif base_url and "?" in base_url:
+        yield document.problem(("api", "base_url"), f"{base_url} may have no query")
     page = value.get("api", {}).get("authorize_url")
     if page and (wrong := redirect.page_problem(page)):
         yield document.problem(("api", "authorize_url"), f"{page} {wrong}")
@@ -128,19 +129,6 @@ def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
     if uri and (wrong := redirect.redirect_problem(uri, platform, registered=True)):
         example = f"write the registered one, such as {redirect.EXAMPLE[platform]}"
         yield document.problem(("app", "redirect_uri"), f"{uri} {wrong}", hint=example)
-
-
-def _no_address(url: str) -> str | None:
-    """Say why *url* is no place where an API can be, or return None."""
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.query
-        port = parts.port or 443
-    except ValueError as error:
-        return f"{url} is no address: {error}"
-    if not fits or not url.isprintable() or port > 65535:  # noqa: PLR2004 - TCP
-        return f"{url} is no address"
-    return None
 
 
 def _fields(value: dict[str, Any]) -> dict[str, Any]:

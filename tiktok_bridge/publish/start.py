@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import ConfigError, RefusedError
 from tiktok_bridge.models import State
+from tiktok_bridge.publish.creator import against_creator
 from tiktok_bridge.tiktok.chunks import plan_chunks
 from tiktok_bridge.tiktok.content import URL_LIFE
 
@@ -54,13 +55,9 @@ def start(trip: Trip) -> None:
 def _check_creator(trip: Trip) -> None:
     trip.slot("creator_info")
     info = trip.authorized(trip.services.content.creator_info)
-    offered, wanted = info.privacy_level_options, trip.entry.post.privacy
-    if offered and wanted not in offered:
-        raise ConfigError(
-            f"TikTok does not offer {wanted} to this account now; it offers"
-            f" {', '.join(offered)}",
-            hint="choose one of these; privacy is never changed for you",
-        )
+    for objection in against_creator(trip.entry.post, None, info):
+        if not objection.warning:
+            raise ConfigError(objection.message, hint=objection.hint)
 
 
 def _init(trip: Trip, plan: ChunkPlan) -> Started | None:

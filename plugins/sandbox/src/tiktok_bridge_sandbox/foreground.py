@@ -38,12 +38,13 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
     """Serve until Ctrl-C or SIGTERM.
 
     Raises:
-        click.ClickException: The address is taken or an option makes no sense.
+        click.UsageError: An option makes no sense.
+        click.ClickException: The address is taken, or a file cannot be written.
     """
     try:
         sandbox = Sandbox(scenario, dict(map(_parse_switch, switches)))
     except UsageError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.UsageError(str(error)) from error
     raise_file_limit()
     with _bind(host, port) as sock:
         _warn_of_strangers(sock)
@@ -63,7 +64,7 @@ def _warn_of_strangers(sock: socket.socket) -> None:
 def _bind(host: str, port: int) -> socket.socket:
     if not host:
         # To a socket it would mean every address of this machine.
-        raise click.ClickException("--host names no address")
+        raise click.UsageError("--host names no address")
     try:
         return bind(host, port)
     except OSError as error:
