@@ -23,7 +23,13 @@ from tiktok_bridge.errors import (
     TokenError,
     WebhookError,
 )
-from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore, hookimpl
+from tiktok_bridge.hookspecs import (
+    MediaSource,
+    Notifier,
+    PublicMedia,
+    TokenStore,
+    hookimpl,
+)
 from tiktok_bridge.secrets import Secret
 
 if TYPE_CHECKING:
@@ -117,6 +123,7 @@ __all__ = [
     "PostsFile",
     "Problem",
     "Progress",
+    "PublicMedia",
     "PubliclyAvailable",
     "Pull",
     "QrCode",

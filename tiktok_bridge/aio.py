@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tiktok_bridge.bridge import OnEvent
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Event, Post, Problem, Result
+    from tiktok_bridge.publish.listeners import OnEvent
     from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tiktok.webhooks import Headers, WebhookEvent
     from tiktok_bridge.tokens.login import Grant
 
 
@@ -55,6 +56,10 @@ class AsyncBridge:
         """See `Bridge.check`."""
         return await asyncio.to_thread(self._bridge.check, post)
 
+    async def accept(self, post: Post) -> Result:
+        """See `Bridge.accept`."""
+        return await asyncio.to_thread(self._bridge.accept, post)
+
     async def publish(
         self, post: Post, *, on_event: OnEvent | None = None, wait: float = PATIENCE
     ) -> Result:
@@ -67,6 +72,7 @@ class AsyncBridge:
         *,
         on_event: OnEvent | None = None,
         wait: float = PATIENCE,
+        jobs: int = 1,
     ) -> list[Result]:
         """See `Bridge.publish_all`."""
         return await asyncio.to_thread(
@@ -74,17 +80,52 @@ class AsyncBridge:
             posts,
             on_event=_in_loop(on_event) if on_event else None,
             wait=wait,
+            jobs=jobs,
         )
 
     async def publish_file(
-        self, file: PostsFile, *, wait: float = PATIENCE
+        self, file: PostsFile, *, wait: float = PATIENCE, jobs: int = 1
     ) -> list[Result]:
         """See `Bridge.publish_file`."""
-        return await asyncio.to_thread(self._bridge.publish_file, file, wait=wait)
+        return await asyncio.to_thread(
+            self._bridge.publish_file, file, wait=wait, jobs=jobs
+        )
 
     async def advance(self, post_id: str, account: str | None = None) -> Result:
         """See `Bridge.advance`."""
         return await asyncio.to_thread(self._bridge.advance, post_id, account)
+
+    async def due(self) -> list[Result]:
+        """See `Bridge.due`."""
+        return await asyncio.to_thread(self._bridge.due)
+
+    async def find(self, post_id: str, account: str | None = None) -> Result | None:
+        """See `Bridge.find`."""
+        return await asyncio.to_thread(self._bridge.find, post_id, account)
+
+    async def retry(self, post_id: str, account: str | None = None) -> Result:
+        """See `Bridge.retry`."""
+        return await asyncio.to_thread(self._bridge.retry, post_id, account)
+
+    async def settle(
+        self, post_id: str, account: str | None = None, *, published: bool
+    ) -> Result:
+        """See `Bridge.settle`."""
+        return await asyncio.to_thread(
+            self._bridge.settle, post_id, account, published=published
+        )
+
+    async def cancel(self, post_id: str, account: str | None = None) -> Result:
+        """See `Bridge.cancel`."""
+        return await asyncio.to_thread(self._bridge.cancel, post_id, account)
+
+    async def look(self, post_id: str, account: str | None = None) -> Result:
+        """See `Bridge.look`."""
+        return await asyncio.to_thread(self._bridge.look, post_id, account)
+
+    async def receive(self, headers: Headers, body: bytes) -> WebhookEvent:
+        """See `Bridge.receive`."""
+        return await asyncio.to_thread(self._bridge.receive, headers, body)
 
     def begin_login(
         self, redirect_uri: str | None = None, *, always_ask: bool = False

@@ -5,33 +5,33 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from tiktok_bridge import host as hosts
 from tiktok_bridge.clock import SystemClock
 from tiktok_bridge.config.settings import Settings
-from tiktok_bridge.errors import ConfigError, ConflictError, InvalidInput
-from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
-from tiktok_bridge.ledger.states import AT_REST, OPEN
-from tiktok_bridge.models import Place, PostKey, Problem, State
-from tiktok_bridge.publish import journey
+from tiktok_bridge.publish import decide, journey
+from tiktok_bridge.publish.accept import about, accept, key_of, require_shape
 from tiktok_bridge.publish.delivery import Delivery
-from tiktok_bridge.publish.preflight import Objection, Preflight
-from tiktok_bridge.publish.report import event, result
+from tiktok_bridge.publish.listeners import Listeners
+from tiktok_bridge.publish.preflight import Preflight
+from tiktok_bridge.publish.receive import receive
+from tiktok_bridge.publish.report import result
 from tiktok_bridge.publish.run import Run
 from tiktok_bridge.publish.shape import shape
 from tiktok_bridge.publish.trip import Services
+from tiktok_bridge.tiktok import webhooks
 from tiktok_bridge.tiktok.client import Client
 from tiktok_bridge.tiktok.content import is_loopback
 from tiktok_bridge.tokens import login
 from tiktok_bridge.tokens.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import httpx
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.host import Host
     from tiktok_bridge.ledger.entry import Entry
-    from tiktok_bridge.models import Event, Post, Result
+    from tiktok_bridge.models import Post, PostKey, Problem, Result
+    from tiktok_bridge.publish.accept import Locate
+    from tiktok_bridge.publish.listeners import OnEvent, OnProgress
+    from tiktok_bridge.publish.preflight import Objection
     from tiktok_bridge.tiktok.authorize import Authorization
+    from tiktok_bridge.tiktok.webhooks import Headers, WebhookEvent
     from tiktok_bridge.tokens.login import Grant
-
-    OnEvent = Callable[[Event], None]
-    OnProgress = Callable[[PostKey, int, int], None]
-    Locate = Callable[[int, Objection], Problem]
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +98,7 @@ class Bridge:
         )
         self._delivery = Delivery(self.host, settings.notify)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._on_event = on_event
-        self._on_progress = on_progress
-        self._listeners: dict[PostKey, OnEvent] = {}
+        self._listeners = Listeners(on_event, on_progress)
         self._opening = threading.Lock()
         self._ledger: Ledger | None = None
         self._vault: Vault | None = None
@@ -129,7 +127,7 @@ class Bridge:
     def check(self, post: Post) -> list[Problem]:
         """Return what keeps *post* from being sent; TikTok is not asked."""
         objections = shape(post) or self._preflight.check(post)[0]
-        return [_about(post, one) for one in objections if not one.warning]
+        return [about(post, one) for one in objections if not one.warning]
 
     def check_file(self, file: PostsFile) -> tuple[list[Problem], list[Problem]]:
         """Return the problems and the warnings of every post of *file*."""
@@ -139,6 +137,20 @@ class Bridge:
             for objection in preflight.check(post)[0]:
                 found[objection.warning].append(_written(file, index, objection))
         return found
+
+    def accept(self, post: Post) -> Result:
+        """Check *post* and keep it; TikTok is not asked, and nothing is sent.
+
+        For a web request: it takes as long as to read the head of a video. From then
+        on `advance`, anywhere, sends it; `due` names it until it has ended.
+
+        Raises:
+            InvalidInput: Something is wrong with it; it was not kept.
+            ConflictError: Its id is taken by other content.
+            BusyError: Its content changed while another process sends it.
+        """
+        require_shape([post])
+        return result(self._accept([post], lambda _, one: about(post, one))[0])
 
     def publish(
         self, post: Post, *, on_event: OnEvent | None = None, wait: float = PATIENCE
@@ -152,6 +164,7 @@ class Bridge:
         *,
         on_event: OnEvent | None = None,
         wait: float = PATIENCE,
+        jobs: int = 1,
     ) -> list[Result]:
         """Publish *posts* and return where each stands, in their order.
 
@@ -162,29 +175,39 @@ class Bridge:
             posts: What to publish.
             on_event: Called with each event of these posts.
             wait: Seconds to wait, all in all, for TikTok to finish.
+            jobs: How many accounts are worked on at once, each by a thread that ends
+                with this call; the posts of one account follow each other.
 
         Raises:
             InvalidInput: Something is wrong with a post; none was sent.
             ConflictError: An id is taken by other content; none was sent.
         """
-        wrong = [_about(post, one) for post in posts for one in shape(post)]
-        if wrong:
-            raise InvalidInput(*wrong)
+        require_shape(posts)
         return self._publish(
-            posts, lambda index, wrong: _about(posts[index], wrong), on_event, wait
+            posts,
+            lambda index, wrong: about(posts[index], wrong),
+            on_event,
+            wait,
+            jobs,
         )
 
-    def publish_file(self, file: PostsFile, *, wait: float = PATIENCE) -> list[Result]:
+    def publish_file(
+        self, file: PostsFile, *, wait: float = PATIENCE, jobs: int = 1
+    ) -> list[Result]:
         """Publish the posts of *file*; see `publish_all`."""
         return self._publish(
-            file.posts, lambda index, wrong: _written(file, index, wrong), None, wait
+            file.posts,
+            lambda index, wrong: _written(file, index, wrong),
+            None,
+            wait,
+            jobs,
         )
 
     def advance(self, post_id: str, account: str | None = None) -> Result:
         """Make one step with a post that was accepted before.
 
         `next_at` of the result says when the next step is due; None is the end. A
-        queue or a cron job can call this instead of `publish`.
+        queue or a cron job can call this instead of `publish`, with what is `due`.
 
         Raises:
             BusyError: Another process is working on it.
@@ -225,14 +248,7 @@ class Bridge:
         Raises:
             ConfigError: It has not failed.
         """
-        entry = self.ledger.named(post_id, account)
-        if entry.state != State.FAILED:
-            raise ConfigError(
-                f"the post {post_id!r} is {entry.state}; only one that is FAILED is"
-                " sent again"
-            )
-        with self.ledger.claims.hold(entry.key) as claimed:
-            return result(self._plan_again(claimed, "somebody asked for another try"))
+        return result(decide.retry(self.ledger, self.ledger.named(post_id, account)))
 
     def settle(
         self, post_id: str, account: str | None = None, *, published: bool
@@ -243,21 +259,63 @@ class Bridge:
             ConfigError: Its end is known, or it was never sent.
         """
         entry = self.ledger.named(post_id, account)
-        if entry.state not in OPEN:
-            raise ConfigError(
-                f"the post {post_id!r} is {entry.state}; only one that is"
-                f" {', '.join(sorted(OPEN))} can be settled"
-            )
-        with self.ledger.claims.hold(entry.key) as claimed:
-            note = "somebody looked at the account"
-            looked = self.ledger.move(claimed, State.UNKNOWN, note)
-            if not published:
-                return result(self._plan_again(looked, "somebody says: not published"))
-            done = State.IN_INBOX if looked.mode == "inbox" else State.PUBLISHED
-            note = "somebody says: published"
-            return result(
-                self.ledger.move(looked, done, note, failure=None, next_at=None)
-            )
+        return result(decide.settle(self.ledger, entry, published=published))
+
+    def cancel(self, post_id: str, account: str | None = None) -> Result:
+        """Stop a post that TikTok has not published; see `decide.cancel`.
+
+        Raises:
+            ConfigError: It has ended, or TikTok has all of it.
+            RefusedError: TikTok does not cancel it any more.
+        """
+        entry = self.ledger.named(post_id, account)
+        return result(decide.cancel(self._services, entry))
+
+    def look(self, post_id: str, account: str | None = None) -> Result:
+        """Look for a post whose end nobody knows among the account's public videos.
+
+        Nothing follows from finding none: private posts and drafts are not listed.
+
+        Raises:
+            ConfigError: Its end is known, or it has no title to be found by.
+            RefusedError: The token may not list videos (scope `video.list`).
+        """
+        entry = self.ledger.named(post_id, account)
+        return result(decide.look(self._services, self.client.display, entry))
+
+    def find(self, post_id: str, account: str | None = None) -> Result | None:
+        """Return where a post stands, None for an unknown one; TikTok is not asked.
+
+        Raises:
+            ConfigError: Several accounts have one; say which.
+        """
+        entry = self.ledger.find(post_id, account)
+        return None if entry is None else result(entry)
+
+    def due(self) -> list[Result]:
+        """Return the posts for which `advance` can do something now, oldest first."""
+        return [result(entry) for entry in self.ledger.due()]
+
+    def receive(self, headers: Headers, body: bytes) -> WebhookEvent:
+        """Verify a webhook of TikTok and move the post that it is about.
+
+        Works on what any framework gives. Answer 200 afterwards; TikTok repeats what
+        was not answered so, and what was told before changes nothing.
+
+        Args:
+            headers: Of the request, as a mapping or as pairs.
+            body: The raw bytes, before any framework has parsed them.
+
+        Raises:
+            WebhookError: TikTok did not sign it, or not now; answer 4xx.
+            BusyError: Another process works on the post; answer 503.
+        """
+        secrets = [self.settings.app.client_secret]
+        told = webhooks.verify(headers, body, secrets, self._clock.now())
+        if isinstance(told, webhooks.PostEvent):
+            receive(self.ledger, told, self.vault.user)
+            self._delivery.deliver(self.ledger.outbox, only_news=True)
+        return told
 
     @property
     def ledger(self) -> Ledger:
@@ -265,8 +323,8 @@ class Bridge:
         with self._opening:
             if self._ledger is None:
                 database = Database(self.settings.ledger)
-                announce = self._delivery.announce
-                self._ledger = Ledger(database, self._clock, announce, self._tell)
+                announce, tell = self._delivery.announce, self._listeners.tell
+                self._ledger = Ledger(database, self._clock, announce, tell)
             return self._ledger
 
     @property
@@ -294,7 +352,7 @@ class Bridge:
             self.ledger,
             self._clock,
             self._random,
-            self._show,
+            self._listeners.show,
         )
 
     def _publish(
@@ -303,89 +361,35 @@ class Bridge:
         locate: Locate,
         on_event: OnEvent | None,
         patience: float,
+        jobs: int,
     ) -> list[Result]:
-        sizes = self._sizes(posts, locate)
-        keys = [_key(post) for post in posts]
-        if on_event:
-            self._listeners |= dict.fromkeys(keys, on_event)
-        try:
-            entries = self.ledger.accept(zip(posts, sizes, strict=True))
-            run = Run(entries, self._advance, self._clock, patience)
-            run.finish()
-        finally:
-            for key in keys:
-                self._listeners.pop(key, None)
+        keys = [key_of(post) for post in posts]
+        with self._listeners.added(keys, on_event):
+            entries = self._accept(posts, locate)
+            run = Run(entries, lambda key: self._go(key, run), self._clock, patience)
+            run.finish(jobs)
         self._delivery.deliver(self.ledger.outbox)
         return [result(run.entries[key], sent=key in run.touched) for key in keys]
 
-    def _sizes(self, posts: Sequence[Post], locate: Locate) -> list[int | None]:
-        """Check every post that can still be sent; return the sizes of the videos."""
-        known = self.ledger.known(_key(post) for post in posts)
-        preflight = self._preflight
-        sizes: list[int | None] = []
-        wrong: list[Problem] = []
-        taken: list[Problem] = []
-        for index, post in enumerate(posts):
-            entry, size = known.get(_key(post)), None
-            if entry is None or entry.state not in AT_REST | OPEN:
-                objections, size = preflight.check(post)
-                wrong += [locate(index, o) for o in objections if not o.warning]
-            if found := conflict(entry, post, size):
-                taken.append(locate(index, Objection("id", *found)))
-            sizes.append(size)
-        if taken:
-            raise ConflictError(*taken, *wrong)
-        if wrong:
-            raise InvalidInput(*wrong)
-        return sizes
+    def _accept(self, posts: Sequence[Post], locate: Locate) -> list[Entry]:
+        entries, warnings = accept(self.ledger, self._preflight, posts, locate)
+        for warning in warnings:
+            log.warning("%s", warning)
+        return entries
 
     def _advance(self, key: PostKey) -> Entry:
         with self.ledger.claims.hold(key) as entry:
             advanced = journey.advance(self._services, entry)
-        self._delivery.deliver(self.ledger.outbox)
+        self._delivery.deliver(self.ledger.outbox, only_news=True)
         return advanced
 
-    def _plan_again(self, claimed: Entry, note: str) -> Entry:
-        return self.ledger.move(
-            claimed,
-            State.PLANNED,
-            note,
-            publish_id=None,
-            mode=claimed.post.mode,
-            size_bytes=None,
-            failure=None,
-            tries=0,
-            next_at=None,
-        )
-
-    def _tell(self, entry: Entry) -> None:
-        for listener in (self._on_event, self._listeners.get(entry.key)):
-            if listener:
-                with _tolerated(entry.key):
-                    listener(event(entry))
-
-    def _show(self, entry: Entry, sent: int) -> None:
-        if self._on_progress:
-            with _tolerated(entry.key):
-                self._on_progress(entry.key, sent, entry.size_bytes or 0)
-
-
-@contextmanager
-def _tolerated(key: PostKey) -> Iterator[None]:
-    """Let a callback fail without failing the post."""
-    try:
-        yield
-    except Exception:
-        log.exception("a callback for %s failed", key)
-
-
-def _key(post: Post) -> PostKey:
-    return PostKey(post.account, post.id)
-
-
-def _about(post: Post, objection: Objection) -> Problem:
-    place = Place(key=f"post {post.id!s:.200}: {objection.key}")
-    return Problem(place, objection.message, objection.hint)
+    def _go(self, key: PostKey, run: Run) -> Entry:
+        """Make every step that can be made now, unless *run* is over."""
+        services = replace(self._services, is_over=lambda: run.is_over)
+        with self.ledger.claims.hold(key) as entry:
+            advanced = journey.go(services, entry)
+        self._delivery.deliver(self.ledger.outbox, only_news=True)
+        return advanced
 
 
 def _written(file: PostsFile, index: int, objection: Objection) -> Problem:

@@ -105,6 +105,15 @@ class GuardedMedia:
                 f" {stop - start - left} bytes for {stop - start}"
             )
 
+    def public_url(self) -> str | None:
+        """See `PublicMedia.public_url`; None where the plugin has none."""
+        find = getattr(self._source, "public_url", None)
+        if find is None:
+            return None
+        with kept(self._plugin, "name a public address"):
+            url = find()
+            return None if url is None else _typed(url, str)
+
 
 class GuardedNotifier:
     """A notifier of a plugin; see `Notifier`."""

@@ -68,6 +68,16 @@ class MediaSource(Protocol):
         """
 
 
+class PublicMedia(MediaSource, Protocol):
+    """A media source from which TikTok itself can fetch the file."""
+
+    def public_url(self) -> str | None:
+        """Return an https address that lives at least an hour; it may be a secret.
+
+        None where this file has none.
+        """
+
+
 class Notifier(Protocol):
     """Deliver events to whoever wants to know."""
 

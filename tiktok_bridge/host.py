@@ -17,7 +17,7 @@ from tiktok_bridge.errors import BridgeError, PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
+    from tiktok_bridge.hookspecs import Notifier, TokenStore
 
 OPENERS = {
     "file": "tiktok-bridge-file",
@@ -50,7 +50,7 @@ class Host:
         """Open the token store that *url* names; see `_open`."""
         return guard.GuardedStore(*self._open("open_token_store", url))
 
-    def open_media_source(self, url: str) -> MediaSource:
+    def open_media_source(self, url: str) -> guard.GuardedMedia:
         """Open the media source that *url* names; see `_open`."""
         return guard.GuardedMedia(*self._open("open_media_source", url))
 

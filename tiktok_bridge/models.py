@@ -55,8 +55,6 @@ class Disclose:
 class Post:
     """Describe one video, or some photos, to publish.
 
-    `Bridge.publish` takes videos that are uploaded; `Client` takes the rest too.
-
     Attributes:
         id: Yours; with the account it is the idempotency key.
         account: The name under which a token was imported.
@@ -91,6 +89,11 @@ class Post:
     cover_at: float | None = None
     cover: int = 0
     add_music: bool = False
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether TikTok fetches the media, so that init is the point of no return."""
+        return self.transfer == "pull" or bool(self.photos)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -191,6 +194,11 @@ class Result:
     size_bytes: int | None = None
     failure: Failure | None = None
     next_at: float | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no step is left: it is done, FAILED or UNKNOWN."""
+        return self.next_at is None
 
 
 class Event(TypedDict):

@@ -104,9 +104,9 @@ def alone(key: PostKey) -> Iterator[None]:
 
 def change_anyway(
     connection: sa.Connection, entry: Entry, columns: dict[str, Any]
-) -> bool:
+) -> Entry:
     rows.change(connection, entry.key, columns)
-    return True
+    return rows.get(connection, entry.key)
 
 
 def forget_to_look(connection: sa.Connection) -> None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from tiktok_bridge import Bridge, Post, State
 from tiktok_bridge.ledger.ledger import Ledger
+from tiktok_bridge.ledger.limits import LIMITS
 from tiktok_bridge.ledger.states import MOVES
-from tiktok_bridge.publish import journey, trip, upload
+from tiktok_bridge.publish import journey, upload
 from tiktok_bridge.publish.start import start
 from tiktok_bridge.tiktok.wire import Wire
 
@@ -58,7 +59,7 @@ told = upload._told  # noqa: SLF001 - a place between two pieces has no other na
 vars(upload)["_told"] = counted
 type.__setattr__(Ledger, "move", surrounded(Ledger.move))
 type.__setattr__(Wire, "send", surrounded(Wire.send))
-trip.LIMITS.update(dict.fromkeys(trip.LIMITS, 10_000))
+LIMITS.update(dict.fromkeys(LIMITS, 10_000))
 if "--forgetful" in options:  # the control: it starts again instead of asking
     journey.STEPS[State.LAST_CHUNK_SENT] = start
     MOVES[State.LAST_CHUNK_SENT] = set(State)

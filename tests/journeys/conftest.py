@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,6 +84,20 @@ class Studio:
         return [
             one for one in self.sandbox.state()["publishes"] if one["status"] in ends
         ]
+
+    def forget(self, *ids: str) -> None:
+        """Take posts out of the ledger, as if another one had sent them."""
+        with closing(sqlite3.connect(self.folder / "state" / "ledger.db")) as ledger:
+            for one in ids:
+                ledger.execute("DELETE FROM ledger_posts WHERE id = ?", (one,))
+            ledger.commit()
+
+    def sign(self, body: str) -> str:
+        """Sign a webhook's body now, as TikTok does."""
+        stamp = int(self.clock.now())
+        key = self.sandbox.client_secret.encode()
+        signed = hmac.new(key, f"{stamp}.{body}".encode(), hashlib.sha256)
+        return f"t={stamp},s={signed.hexdigest()}"
 
     def calls(self, endpoint: str) -> int:
         return int(self.sandbox.state()["calls"].get(endpoint, 0))

@@ -118,6 +118,7 @@ def test_a_post_that_was_never_sent_may_be_corrected(studio: Studio) -> None:
         assert bridge.publish(studio.post()).state == State.PLANNED
         studio.sandbox.reset("audited")
         studio.log_in("acme")
+        studio.clock.sleep(3600.0)  # what TikTok refused once is not tried at once
 
         result = bridge.publish(studio.post(title="Corrected"))
 

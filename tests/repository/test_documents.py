@@ -295,6 +295,7 @@ def row(path: str, rule: dict[str, Any], *, is_required: bool) -> str:
 NAMES = {
     "array": "list",
     "boolean": "true or false",
+    "integer": "whole number",
     "number": "number",
     "object": "mapping",
     "string": "text",
@@ -324,7 +325,7 @@ def test_defaults_take_the_keys_that_the_reference_says() -> None:
     of_post = posts["$defs"]["post"]["properties"].keys()
     of_defaults = posts["properties"]["defaults"]["properties"].keys()
 
-    assert of_post - of_defaults == {"id", "video"}
+    assert of_post - of_defaults == {"id", "video", "photos", "cover"}
     assert of_defaults - of_post == set()
 
 

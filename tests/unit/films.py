@@ -108,6 +108,9 @@ class Memory:
     def at(self, start: int, stop: int) -> bytes:
         return self.data[start:stop]
 
+    def public_url(self) -> str | None:
+        return "https://media.example.com/file"
+
 
 class Sparse(Memory):
     """A file whose bytes from *hole* on lie *gap* bytes later; between is nothing."""

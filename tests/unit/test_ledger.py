@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,7 @@ from tiktok_bridge import (
 )
 from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.database import Database
+from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.ledger.states import DONE, MOVES
 from tiktok_bridge.publish.report import event
@@ -109,8 +110,8 @@ def test_no_move_leads_back_to_an_init_once_the_last_chunk_is_sent(
 def test_a_move_that_is_not_in_the_table_is_a_bug(ledger: Ledger) -> None:
     (entry,) = ledger.accept([(POST, 5)])
 
-    with pytest.raises(AssertionError, match="PLANNED never becomes PUBLISHED"):
-        ledger.move(entry, State.PUBLISHED, "no")
+    with pytest.raises(AssertionError, match="PLANNED never becomes UPLOADING"):
+        ledger.move(entry, State.UPLOADING, "no")
 
 
 def test_a_claim_keeps_others_away_until_it_is_given_back(ledger: Ledger) -> None:
@@ -217,21 +218,22 @@ def test_text_that_no_database_can_hold_does_not_lose_the_move(ledger: Ledger) -
     odd = "a\0b\ud800c\udfffd"
     (entry,) = ledger.accept([(replace(POST, title=odd), 5)])
     failure = Failure(code="odd", message=odd)
-    moved = ledger.move(
-        entry, State.FAILED, odd, log_id=odd, publish_id=odd, failure=failure
-    )
+    what = Move(odd, odd, asked={"title": odd}, answered={"code": odd})
+    moved = ledger.move(entry, State.FAILED, what, publish_id=odd, failure=failure)
 
     move = ledger.history(entry.key)[-1]
     assert move.note == move.log_id == moved.publish_id == "a\ufffdb\ufffdc\ufffdd"
     assert (moved.post.title, moved.failure) == (odd, failure)
+    assert (move.asked, move.answered) == ({"title": odd}, {"code": odd})
     assert ledger.known([entry.key]) == {entry.key: moved}
 
 
 def test_what_tiktok_says_may_be_long_and_a_video_large(ledger: Ledger) -> None:
     (entry,) = ledger.accept([(POST, 2**42)])
     long = "x" * 5000
-    fields = {"publish_id": long, "privacy_level": long, "acknowledged": 2**41}
-    moved = ledger.move(entry, State.INIT_SENT, long, log_id=long, **fields)
+    fields: dict[str, Any] = {"publish_id": long, "privacy_level": long}
+    fields["acknowledged"] = 2**41
+    moved = ledger.move(entry, State.INIT_SENT, Move(long, long), **fields)
 
     assert (moved.size_bytes, moved.acknowledged) == (2**42, 2**41)
     assert (moved.publish_id, moved.privacy_level) == (long, long)

@@ -17,6 +17,7 @@ from tiktok_bridge import LedgerError, State
 from tiktok_bridge.clock import SystemClock
 from tiktok_bridge.ledger import tables
 from tiktok_bridge.ledger.database import Database
+from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.ledger.migrations import STEPS, Step
 from tiktok_bridge.models import PostKey
@@ -99,7 +100,7 @@ def test_a_ledger_of_version_1_keeps_every_post_move_event_and_call(old: str) ->
     assert done.post.title == "done é😀"
     assert [move.state for move in ledger.history(done.key)][-1] == State.PUBLISHED
     assert [one.number for one in ledger.outbox.pending()] == [*range(3, 14)]
-    assert version(old) == 2
+    assert version(old) == 3
     ledger.close()
 
 
@@ -108,7 +109,7 @@ def test_a_ledger_of_version_1_can_go_on(old: str) -> None:
     ledger._announce = lambda one: [("file:a", event(one))]  # noqa: SLF001
     entry = ledger.named("sending")
     moved = ledger.move(entry, State.UPLOADING, "x" * 9000, acknowledged=2**40)
-    ledger.move(moved, State.LAST_CHUNK_SENT, "last", log_id="7" * 900)
+    ledger.move(moved, State.LAST_CHUNK_SENT, Move("last", "7" * 900))
 
     assert ledger.history(entry.key)[-1].log_id == "7" * 900
     assert [one.number for one in ledger.outbox.pending()][-2:] == [13, 14]
@@ -137,18 +138,18 @@ def test_a_step_that_fails_leaves_the_ledger_as_it_was(ledger_url: str) -> None:
         Database(ledger_url, steps=(*STEPS, BROKEN))
 
     assert look(ledger_url) == before
-    assert version(ledger_url) == 2
+    assert version(ledger_url) == len(STEPS) + 1
     Database(ledger_url).close()
 
 
 def test_a_ledger_of_a_newer_release_is_refused_and_left_alone(ledger_url: str) -> None:
     Database(ledger_url, steps=(*STEPS, NEXT)).close()
 
-    with pytest.raises(LedgerError, match="has version 3; this release reads") as told:
+    with pytest.raises(LedgerError, match="has version 4; this release reads") as told:
         Database(ledger_url)
 
     assert told.value.hint == "use the release that wrote it, or a newer one"
-    assert version(ledger_url) == 3
+    assert version(ledger_url) == 4
 
 
 def test_several_steps_are_taken_in_order(old: str) -> None:
@@ -156,14 +157,14 @@ def test_several_steps_are_taken_in_order(old: str) -> None:
     Database(old, steps=(*STEPS, NEXT, last)).close()
 
     assert "labels" in look(old)[0]
-    assert version(old) == 4
+    assert version(old) == 5
 
 
 def test_of_many_that_open_an_old_ledger_at_once_one_takes_the_steps(old: str) -> None:
     databases = list(together(8, lambda: Database(old, steps=(*STEPS, NEXT))))
 
     assert len(databases) == 8
-    assert version(old) == 3
+    assert version(old) == 4
     for database in databases:
         database.close()
 
@@ -187,7 +188,7 @@ Database(sys.argv[1]).close()
     os.close(writing)  # they begin when nobody can write any more
 
     assert [one.communicate()[1] for one in started] == [b""] * 8
-    assert version(ledger_url) == 2
+    assert version(ledger_url) == len(STEPS) + 1
 
 
 def together(count: int, work: Any) -> Iterator[Any]:  # noqa: ANN401 - what it returns

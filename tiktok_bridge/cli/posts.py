@@ -11,6 +11,19 @@ from tiktok_bridge.cli.app import App, format_option, print_json, print_table
 if TYPE_CHECKING:
     from tiktok_bridge.ledger.entry import Entry
 
+STATES = (
+    "PLANNED",
+    "INIT_SENT",
+    "UPLOADING",
+    "LAST_CHUNK_SENT",
+    "PROCESSING",
+    "PUBLISHED",
+    "IN_INBOX",
+    "FAILED",
+    "UNKNOWN",
+)
+"""Named again, since to import them makes `--help` slow."""
+
 account_option = click.option("--account", help="Whose post, if several have one.")
 
 
@@ -20,17 +33,30 @@ def posts() -> None:
 
 
 @posts.command("list")
+@click.option("--account", help="Only those of this account.")
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice(STATES, case_sensitive=False),
+    multiple=True,
+    help="Only those in this state; may be given more than once.",
+)
 @format_option
 @click.pass_obj
-def list_(app: App, output: str) -> None:
-    """List every post and where it stands."""
+def list_(app: App, account: str | None, states: tuple[str, ...], output: str) -> None:
+    """List the posts and where each stands, oldest first."""
     with app.bridge() as bridge:
-        found = [_fields(entry) for entry in bridge.ledger.entries()]
+        found = [
+            _fields(entry)
+            for entry in bridge.ledger.entries(states or STATES)
+            if account in (None, entry.post.account)
+        ]
     if output == "json":
         print_json({"posts": found})
         return
     if not found:
-        click.echo("no posts yet; see `tiktok-bridge publish`")
+        are = "such posts" if account or states else "posts yet"
+        click.echo(f"no {are}; see `tiktok-bridge publish`")
         return
     columns = ("id", "account", "state", "mode", "updated_at", "publish_id")
     rows = [[str(post[name] or "") for name in columns] for post in found]
@@ -55,6 +81,8 @@ def show(app: App, post_id: str, account: str | None, output: str) -> None:
             "state": move.state,
             "note": move.note,
             "log_id": move.log_id,
+            "asked": move.asked,
+            "answered": move.answered,
         }
         for move in moves
     ]
@@ -64,7 +92,8 @@ def show(app: App, post_id: str, account: str | None, output: str) -> None:
     for name, value in _fields(entry).items():
         if value not in (None, "", []) and name != "failure":
             click.echo(f"{name.replace('_', ' '):18} {value}")
-    rows = [[str(move[name] or "") for name in move] for move in history]
+    columns = ("at", "state", "note", "log_id")
+    rows = [[str(move[name] or "") for name in columns] for move in history]
     click.echo()
     print_table(["when (UTC)", "state", "what happened", "log id"], rows, widest=60)
     if entry.failure and entry.failure.hint:
@@ -99,6 +128,34 @@ def settle(app: App, post_id: str, account: str | None, verdict: str) -> None:
         published = verdict == "published"
         result = bridge.settle(post_id, account, published=published)
     click.echo(f"{result.id} is {result.state}")
+
+
+@posts.command()
+@click.argument("post_id", metavar="ID")
+@account_option
+@click.pass_obj
+def cancel(app: App, post_id: str, account: str | None) -> None:
+    """Stop a post that TikTok does not have yet, or is still fetching."""
+    with app.bridge() as bridge:
+        result = bridge.cancel(post_id, account)
+    is_asked = result.state == "PROCESSING"
+    later = "; TikTok was asked to drop it, its status will say whether in time"
+    click.echo(f"{result.id} is {result.state}{later if is_asked else ''}")
+
+
+@posts.command()
+@click.argument("post_id", metavar="ID")
+@account_option
+@click.pass_obj
+def look(app: App, post_id: str, account: str | None) -> None:
+    """Look for a post whose end nobody knows among the account's public videos."""
+    with app.bridge() as bridge:
+        result = bridge.look(post_id, account)
+    if result.post_ids:
+        click.echo(f"{result.id} is {result.state}, public as {result.post_ids[0]}")
+        return
+    click.echo(f"{result.id} is {result.state}: no single public video fits it")
+    click.echo("→ private posts and drafts are not listed: look in the app", err=True)
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.models import Result
 
 FAILED, UNFINISHED = 1, 4
+MAX_JOBS = 64
 DONE = ("PUBLISHED", "IN_INBOX")
 
 
@@ -37,16 +38,24 @@ DONE = ("PUBLISHED", "IN_INBOX")
     metavar="SECONDS",
     help="How long to wait, all in all, for TikTok to finish.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=MAX_JOBS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many accounts to work on at once; the posts of one follow each other.",
+)
 @format_option
 @click.pass_obj
-def publish(app: App, posts: Path, wait: float, output: str) -> int:
+def publish(app: App, posts: Path, wait: float, jobs: int, output: str) -> int:
     """Publish POSTS. Run it again at any time: nothing is posted twice."""
     from tiktok_bridge.cli.progress import shown
 
     try:
         file = read(posts)
         with shown() as show, app.bridge(**show) as bridge:
-            results = bridge.publish_file(file, wait=wait)
+            results = bridge.publish_file(file, wait=wait, jobs=jobs)
     except ConfigError as error:
         return _nothing_sent(error, output)
     status = exit_status(results)

@@ -16,6 +16,11 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Largest `posts.yaml` that is read, in bytes."""
 
 
+FOR_PHOTOS: Final = frozenset({"description", "add_music"})
+FOR_VIDEO: Final = frozenset({"transfer", "cover_at"})
+"""Defaults that the posts of the other kind do not take."""
+
+
 class PostsFile:
     """The posts of one file, and where each of their keys stands.
 
@@ -40,7 +45,7 @@ class PostsFile:
         if problems:
             raise InvalidInput(*problems)
         defaults = document.value.get("defaults", {})
-        merged = [{**defaults, **post} for post in document.value["posts"]]
+        merged = [_merged(defaults, post) for post in document.value["posts"]]
         problems = [*_without_account(document, merged), *_twice(document, merged)]
         if problems:
             raise InvalidInput(*problems)
@@ -55,6 +60,12 @@ class PostsFile:
         if in_defaults and keys[0] not in document.value["posts"][index]:
             return document.problem(("defaults", *keys), message, hint=hint)
         return document.problem(("posts", index, *keys), message, hint=hint)
+
+
+def _merged(defaults: dict[str, Any], post: dict[str, Any]) -> dict[str, Any]:
+    """Give *post* the *defaults* that are for its kind."""
+    others = FOR_VIDEO if "photos" in post else FOR_PHOTOS
+    return {k: v for k, v in defaults.items() if k not in others} | post
 
 
 def _without_account(document: Document, merged: list[dict[str, Any]]) -> list[Problem]:
@@ -88,7 +99,7 @@ def _twice(document: Document, merged: list[dict[str, Any]]) -> list[Problem]:
 
 
 def _post(value: dict[str, Any]) -> Post:
-    fields = {key: item for key, item in value.items() if key != "transfer"}
+    fields = dict(value, photos=tuple(value.get("photos", ())))
     fields["allow"] = Allow(**value.get("allow", {}))
     fields["disclose"] = Disclose(**value.get("disclose", {}))
     return Post(**fields)

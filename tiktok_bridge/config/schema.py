@@ -69,7 +69,8 @@ def _explain(document: Document, error: Error) -> Iterator[Problem]:
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
-                hint = error.schema.get("properties", {}).get(key, error.schema)
+                rule = error.schema.get("properties", {}).get(key)
+                hint = rule or error.schema
                 yield document.problem(
                     (*at, key), f"`{key}` is missing", hint=hint.get("description")
                 )
@@ -110,6 +111,8 @@ def _length(error: Error) -> str:
     limit = error.validator_value
     if error.validator in ("minLength", "minItems"):
         return "is empty"
+    if error.validator == "maxItems":
+        return f"has {len(error.instance)} entries; {limit} is the most"
     return f"is {len(error.instance)} characters long; {limit} is the most"
 
 
@@ -135,6 +138,7 @@ _MESSAGES: dict[str, Callable[[Error], str]] = {
     "minLength": _length,
     "maxLength": _length,
     "minItems": _length,
+    "maxItems": _length,
     "minimum": lambda error: f"{error.instance} is below {error.validator_value}",
     "maximum": lambda error: f"{error.instance} is above {error.validator_value}",
     "uniqueItems": lambda _: "names something twice",

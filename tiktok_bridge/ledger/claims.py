@@ -36,6 +36,7 @@ class Claims:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._ended: set[str] = set()
 
     @contextmanager
     def hold(self, key: PostKey) -> Iterator[Entry]:
@@ -51,10 +52,17 @@ class Claims:
         try:
             yield entry
         finally:
-            self._database.write(
-                f"giving {key} back",
-                lambda connection: rows.change_owned(connection, key, ours, FREE),
-            )
+            if ours in self._ended:
+                self._ended.discard(ours)
+            else:
+                self._database.write(
+                    f"giving {key} back",
+                    lambda connection: rows.change_owned(connection, key, ours, FREE),
+                )
+
+    def ended(self, entry: Entry) -> None:
+        """Note that the claim on *entry* was given back with its last move."""
+        self._ended.add(entry.owner or "")
 
     def renew(self, entry: Entry) -> None:
         """Keep the claim on *entry* for another `LEASE`."""

@@ -11,6 +11,7 @@ from tiktok_bridge.clock import SystemClock
 from tiktok_bridge.errors import ConfigError
 from tiktok_bridge.ledger import address, faults, postgres, sqlite, versions
 from tiktok_bridge.ledger.migrations import STEPS
+from tiktok_bridge.ledger.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class Database:
     ) -> None:
         self._address = address.read(url)
         self._process = os.getpid()
+        self._together = self._writers()
         backend = sqlite if self._address.is_sqlite else postgres
         try:
             self._engine = backend.open_engine(self._address, patience)
@@ -85,7 +87,11 @@ class Database:
             BusyError: Another process held the database for too long.
             LedgerError: It cannot be read or written.
         """
-        return self._run(doing, work, self._engine)
+        self._leave_to_parent()
+        if not self._address.is_sqlite:
+            return self._run(doing, work, self._engine)
+        answer: T = self._together.write(doing, work)
+        return answer
 
     def read(self, doing: str, work: Callable[[sa.Connection], T]) -> T:
         """Return what *work* returns, which writes nothing and waits for no writer.
@@ -141,7 +147,11 @@ class Database:
         """After a fork, open connections of our own: two must not speak on one."""
         if self._process != os.getpid():
             self._process = os.getpid()
+            self._together = self._writers()  # its locks may be held over there
             self._engine.dispose(close=False)
+
+    def _writers(self) -> Together:
+        return Together(lambda doing, work: self._run(doing, work, self._engine))
 
     def _open(self, steps: Sequence[Step]) -> None:
         def bring(connection: sa.Connection) -> None:

@@ -60,12 +60,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One line of a post's history."""
+    """One line of a post's history.
 
-    at: float
-    state: State
+    Attributes:
+        note: What happened, in words.
+        asked: What TikTok was asked: the endpoint and the body, without secrets.
+        answered: What it answered, without secrets.
+        at: When, in seconds since the epoch; the ledger says it, as it does `state`.
+        state: Where the post went.
+    """
+
     note: str
-    log_id: str | None
+    log_id: str | None = None
+    asked: Mapping[str, Any] | None = None
+    answered: Mapping[str, Any] | None = None
+    at: float = 0.0
+    state: State = State.PLANNED
 
 
 def from_row(row: RowMapping) -> Entry:
@@ -78,6 +88,31 @@ def from_row(row: RowMapping) -> Entry:
         post_ids=tuple(json.loads(row["post_ids"])),
         failure=failure,
     )
+
+
+def from_line(row: RowMapping) -> Move:
+    """Build the move of a row of `history`."""
+    asked, answered = (row[name] and json.loads(row[name]) for name in _EXCHANGE)
+    return Move(
+        row["note"], row["log_id"], asked, answered, row["at"], State(row["state"])
+    )
+
+
+def to_line(what: str | Move, state: State, at: float) -> dict[str, Any]:
+    """Translate what happened, to *state* and *at* that time, into columns."""
+    move = Move(what) if isinstance(what, str) else what
+    asked, answered = (
+        None if told is None else json.dumps(told)
+        for told in (move.asked, move.answered)
+    )
+    return {
+        "at": at,
+        "state": state,
+        "note": move.note,
+        "log_id": move.log_id,
+        "asked": asked,
+        "answered": answered,
+    }
 
 
 def to_columns(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +138,8 @@ def post_from_json(text: str) -> Post:
     fields["photos"] = tuple(fields.get("photos", ()))
     return Post(**fields)
 
+
+_EXCHANGE = ("asked", "answered")
 
 _PLAIN = frozenset(
     {

@@ -8,18 +8,20 @@ import sqlalchemy as sa
 
 from tiktok_bridge.errors import BusyError, ConfigError, ConflictError
 from tiktok_bridge.ledger import rows, tables
-from tiktok_bridge.ledger.claims import Claims, is_held
+from tiktok_bridge.ledger.claims import FREE, Claims, is_held
 from tiktok_bridge.ledger.conflict import conflict
 from tiktok_bridge.ledger.entry import (
     Entry,
     Move,
+    from_line,
     from_row,
     post_to_json,
     to_columns,
+    to_line,
 )
-from tiktok_bridge.ledger.limits import Limits
+from tiktok_bridge.ledger.limits import LIMITS, WINDOW, Limits, WindowFullError
 from tiktok_bridge.ledger.outbox import Outbox
-from tiktok_bridge.ledger.states import MOVES
+from tiktok_bridge.ledger.states import AT_REST, MOVES
 from tiktok_bridge.models import Place, PostKey, Problem, State
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ if TYPE_CHECKING:
 POSTS = tables.posts
 
 _NAMED: Final = sa.select(POSTS).where(POSTS.c.id == sa.bindparam("of_id"))
+_DUE: Final = (
+    sa.select(POSTS)
+    .where(POSTS.c.state.not_in(AT_REST))
+    .where(POSTS.c.next_at.is_(None) | (POSTS.c.next_at <= sa.bindparam("now")))
+    .order_by(POSTS.c.created_at, POSTS.c.account, POSTS.c.id)
+)
+_PUBLISHED_AS: Final = sa.select(POSTS).where(
+    POSTS.c.publish_id == sa.bindparam("of_publish_id")
+)
 _REMEMBER: Final = tables.history.insert()
 
 
@@ -96,89 +107,126 @@ class Ledger:
         Raises:
             ConfigError: There is none, or several accounts have one.
         """
+        entry = self.find(post_id, account)
+        if entry is None:
+            raise ConfigError(
+                f"there is no post {post_id!r} in the ledger",
+                hint="`tiktok-bridge posts list` shows them",
+            )
+        return entry
+
+    def find(self, post_id: str, account: str | None = None) -> Entry | None:
+        """Return the only post called *post_id*, or None; see `named`."""
         found = [
             entry
             for entry in self._entries(f"looking for {post_id}", _NAMED, of_id=post_id)
             if account in (None, entry.post.account)
         ]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise ConfigError(
-                f"there is no post {post_id!r} in the ledger",
-                hint="`tiktok-bridge posts list` shows them",
-            )
+        if len(found) < 2:  # noqa: PLR2004 - one, or none
+            return found[0] if found else None
         owners = ", ".join(entry.post.account for entry in found)
         raise ConfigError(
             f"several accounts have a post {post_id!r}: {owners}",
             hint="say which one with --account",
         )
 
-    def entries(self) -> list[Entry]:
-        """Return every post, oldest first."""
+    def entries(self, states: Iterable[str] = tuple(State)) -> list[Entry]:
+        """Return every post that is in one of *states*, oldest first."""
         query = sa.select(POSTS).order_by(
             POSTS.c.created_at, POSTS.c.account, POSTS.c.id
         )
+        wanted = list(states)
+        if len(wanted) < len(State):
+            query = query.where(POSTS.c.state.in_(wanted))
         return self._entries("listing the posts", query)
+
+    def due(self) -> list[Entry]:
+        """Return every post for which something can be done now, oldest first."""
+        now = {"now": self._clock.now()}
+        return self._entries("looking for posts that are due", _DUE, **now)
+
+    def published_as(self, publish_id: str) -> list[Entry]:
+        """Return the posts that TikTok calls *publish_id*: one, or none."""
+        doing = f"looking for {publish_id}"
+        return self._entries(doing, _PUBLISHED_AS, of_publish_id=publish_id)
 
     def history(self, key: PostKey) -> list[Move]:
         """Return every move of the post *key*, oldest first."""
         table = tables.history
         query = (
-            sa.select(table.c.at, table.c.state, table.c.note, table.c.log_id)
+            sa.select(table)
             .where(table.c.account == key.account, table.c.id == key.id)
             .order_by(table.c.number)
         )
         found = self._database.read(
             f"reading the history of {key}",
-            lambda connection: connection.execute(query).all(),
+            lambda connection: connection.execute(query).mappings().all(),
         )
-        return [
-            Move(at, State(state), note, log_id) for at, state, note, log_id in found
-        ]
+        return [from_line(line) for line in found]
+
+    def asked_at(self, entry: Entry) -> float:
+        """Return when TikTok was last asked to publish *entry*."""
+        moves = self.history(entry.key)
+        times = [one.at for one in moves if one.state == State.INIT_SENT]
+        return max(times, default=entry.created_at)
 
     def move(
         self,
         entry: Entry,
         state: State,
-        note: str | None,
+        what: str | Move | None,
         *,
-        log_id: str | None = None,
+        takes: str | None = None,
         **changes: Any,  # noqa: ANN401 - fields of an entry
     ) -> Entry:
         """Move *entry* to *state*; on disk when this returns.
 
-        *note* says in words what happened; without one, history is not written.
+        A state at rest gives the claim on it back.
+
+        Args:
+            entry: The post as the caller knows it.
+            state: Where it goes.
+            what: What happened, for the history; without it none is written.
+            takes: The kind of call that it announces, one of `LIMITS`.
+            changes: Further fields of the entry.
 
         Raises:
             BusyError: Somebody else has moved it meanwhile; do nothing.
+            WindowFullError: TikTok takes no such call now; nothing was moved.
         """
         if state not in MOVES[entry.state]:
             raise AssertionError(f"{entry.key}: {entry.state} never becomes {state}")
         now = self._clock.now()
-        columns = to_columns(changes) | {
-            "state": state,
-            "version": entry.version + 1,
-            "updated_at": now,
-        }
+        columns = to_columns(changes) | {"state": state, "updated_at": now}
+        columns |= {"version": entry.version + 1} | (FREE if state in AT_REST else {})
+        line = None if what is None else to_line(what, state, now)
 
         def move(connection: sa.Connection) -> Entry:
-            if not rows.change_unmoved(connection, entry, columns):
+            if takes:
+                self._take(connection, entry.key.account, takes)
+            moved = rows.change_unmoved(connection, entry, columns)
+            if moved is None:
                 raise BusyError(f"another process has just moved {entry.key}")
-            if note is not None:
-                _remember(connection, [entry.key], (now, state, note, log_id))
-            moved = rows.get(connection, entry.key)
-            if state != entry.state:
+            if line:
+                _remember(connection, [entry.key], line)
+            if _is_news(entry, moved):
                 self.outbox.put(connection, moved.key, self._announce(moved))
             return moved
 
         moved = self._database.write(f"moving {entry.key} to {state}", move)
-        if state != entry.state:
+        if entry.owner and not moved.owner:
+            self.claims.ended(entry)
+        if _is_news(entry, moved):
             self._on_move(moved)
         return moved
 
+    def _take(self, connection: sa.Connection, account: str, kind: str) -> None:
+        seconds = self.limits.count(connection, account, kind, LIMITS[kind], WINDOW)
+        if seconds:
+            raise WindowFullError(seconds)
+
     def _entries(
-        self, doing: str, query: sa.Select[tuple[object, ...]], **values: str
+        self, doing: str, query: sa.Select[tuple[object, ...]], **values: str | float
     ) -> list[Entry]:
         found = self._database.read(
             doing, lambda connection: connection.execute(query, values).mappings().all()
@@ -215,7 +263,7 @@ class Ledger:
             for key, one in fresh.items()
         ]
         connection.execute(POSTS.insert(), columns)
-        _remember(connection, fresh, (now, State.PLANNED, "accepted", None))
+        _remember(connection, fresh, to_line("accepted", State.PLANNED, now))
         entries = rows.find(connection, fresh)
         for key in fresh:
             self.outbox.put(connection, key, self._announce(entries[key]))
@@ -254,8 +302,13 @@ class Ledger:
         columns |= {"failure": None, "next_at": None, "tries": 0}
         columns |= _content(post, size_bytes)
         rows.change(connection, known.key, columns)
-        _remember(connection, [known.key], (now, State.PLANNED, "changed", None))
+        line = to_line("changed", State.PLANNED, now)
+        _remember(connection, [known.key], line)
         return rows.get(connection, known.key)
+
+
+def _is_news(before: Entry, after: Entry) -> bool:
+    return (before.state, before.post_ids) != (after.state, after.post_ids)
 
 
 def _refuse_two_contents(posts: list[Post]) -> None:
@@ -275,9 +328,7 @@ def _content(post: Post, size_bytes: int | None) -> dict[str, Any]:
 def _remember(
     connection: sa.Connection,
     keys: Iterable[PostKey],
-    what: tuple[float, State, str, str | None],
+    line: Mapping[str, Any],
 ) -> None:
-    at, state, note, log_id = what
-    move = {"at": at, "state": state, "note": note, "log_id": log_id}
-    lines = [{"account": key.account, "id": key.id} | move for key in keys]
+    lines = [{"account": key.account, "id": key.id, **line} for key in keys]
     connection.execute(_REMEMBER, lines)

@@ -1,4 +1,4 @@
-"""Count calls in sliding windows that all processes share."""
+"""Count calls in sliding windows that all processes share, and keep TikTok's caps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,26 @@ if TYPE_CHECKING:
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.database import Database
 
+WINDOW: Final = 60.25
+"""Seconds of TikTok's sliding windows, with a margin for the clocks."""
+
+LIMITS: Final = {
+    "video_init": 6,
+    "inbox_init": 6,
+    "photo_init": 6,
+    "creator_info": 20,
+    "status": 30,
+}
+"""Calls per window and token.
+
+Source: developers.tiktok.com/doc/content-posting-api-get-started and references."""
+
+LONGEST_CAP: Final = 3600.0
+"""Seconds for which no other post is tried: TikTok counts a day back from each moment,
+so that a cap may end at any."""
+
 CALLS = tables.calls
+CAPS = tables.caps
 
 _OURS: Final = (CALLS.c.account == sa.bindparam("of_account")) & (
     CALLS.c.kind == sa.bindparam("of_kind")
@@ -23,10 +42,24 @@ _FORGET: Final = CALLS.delete().where(
 )
 _MADE: Final = sa.select(CALLS.c.at).where(_OURS).order_by(CALLS.c.at)
 _RECORD: Final = CALLS.insert()
+_CAPPED: Final = (CAPS.c.account == sa.bindparam("of_account")) & (
+    CAPS.c.mode == sa.bindparam("of_mode")
+)
+_CAP: Final = sa.select(CAPS.c.until).where(_CAPPED)
+_LIFT: Final = CAPS.delete().where(_CAPPED)
+_SET: Final = CAPS.insert()
+
+
+class WindowFullError(Exception):
+    """Leave what was begun: TikTok's limit is reached for another *seconds*."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class Limits:
-    """The calls of the last minute, by account and kind."""
+    """The calls of the last minute by account and kind, and the caps of a day."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -35,23 +68,60 @@ class Limits:
     def take(self, account: str, kind: str, limit: int, window: float) -> float:
         """Take one of *limit* calls in *window* seconds, or say when one is free.
 
-        The call is recorded in the transaction that counts them; calls in the future
-        are of a clock that was set back, and do not count. Returns 0 when it may
-        be made now, otherwise the seconds to wait.
+        Returns 0 when it may be made now, otherwise the seconds to wait.
         """
+        return self._database.write(
+            f"counting a {kind} of {account}",
+            lambda connection: self.count(connection, account, kind, limit, window),
+        )
+
+    def count(
+        self,
+        connection: sa.Connection,
+        account: str,
+        kind: str,
+        limit: int,
+        window: float,
+    ) -> float:
+        """See `take`: the call is recorded in the transaction that counts them.
+
+        Calls in the future are of a clock that was set back, and do not count.
+        """
+        # a row that is not there yet cannot be locked
+        self._database.lock(connection, f"{account}/{kind}")
         ours = {"of_account": account, "of_kind": kind}
+        now = self._database.now(connection, self._clock)
+        first, last = now - window, now + window
+        found = connection.execute(_MADE, ours).scalars().all()
+        made = [at for at in found if first < at <= last]
+        if len(made) < len(found):
+            connection.execute(_FORGET, ours | {"first": first, "last": last})
+        if len(made) >= limit:
+            return max(float(made[-limit]) + window - now, 0.001)
+        connection.execute(_RECORD, {"account": account, "kind": kind, "at": now})
+        return 0.0
 
-        def take(connection: sa.Connection) -> float:
-            # a row that is not there yet cannot be locked
-            self._database.lock(connection, f"{account}/{kind}")
-            now = self._database.now(connection, self._clock)
-            ended = {"first": now - window, "last": now + window}
-            connection.execute(_FORGET, ours | ended)
-            made = connection.execute(_MADE, ours).scalars().all()
-            if len(made) >= limit:
-                return max(float(made[-limit]) + window - now, 0.001)
-            call = {"account": account, "kind": kind, "at": now}
-            connection.execute(_RECORD, call)
-            return 0.0
+    def cap(self, account: str, mode: str, seconds: float) -> None:
+        """Keep that TikTok takes no more *mode* posts of *account* for *seconds*."""
+        of = {"of_account": account, "of_mode": mode}
 
-        return self._database.write(f"counting a {kind} of {account}", take)
+        def keep(connection: sa.Connection) -> None:
+            self._database.lock(connection, f"{account}/{mode}")
+            until = self._database.now(connection, self._clock) + seconds
+            connection.execute(_LIFT, of)
+            connection.execute(_SET, {"account": account, "mode": mode, "until": until})
+
+        self._database.write(f"keeping a cap of {account}", keep)
+
+    def capped(self, account: str, mode: str) -> float:
+        """Return the seconds until TikTok takes *mode* posts of *account* again."""
+        of = {"of_account": account, "of_mode": mode}
+
+        def left(connection: sa.Connection) -> float:
+            until = connection.execute(_CAP, of).scalar_one_or_none()
+            if until is None:
+                return 0.0
+            return float(until) - self._database.now(connection, self._clock)
+
+        seconds = self._database.read(f"looking for a cap of {account}", left)
+        return seconds if 0 < seconds <= LONGEST_CAP else 0.0

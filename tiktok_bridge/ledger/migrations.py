@@ -85,5 +85,25 @@ TO_2: Final = Step(
     },
 )
 
-STEPS: Final = (TO_2,)
+TO_3: Final = Step(
+    every=(
+        "ALTER TABLE ledger_history ADD COLUMN asked TEXT",
+        "ALTER TABLE ledger_history ADD COLUMN answered TEXT",
+        "CREATE INDEX ledger_posts_by_publish_id ON ledger_posts (publish_id)",
+        """CREATE TABLE ledger_caps (
+            account TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            until FLOAT NOT NULL,
+            PRIMARY KEY (account, mode)
+        )""",
+    ),
+    only={
+        "postgresql": (
+            _texts("ledger_history", "asked", "answered"),
+            _texts("ledger_caps", "account", "mode"),
+        ),
+    },
+)
+
+STEPS: Final = (TO_2, TO_3)
 """From version 1 to 2, from 2 to 3, and so on; today's is one more than there are."""

@@ -74,10 +74,11 @@ class Outbox:
             for row in rows
         ]
 
-    def delivered(self, pending: Pending) -> None:
+    def delivered(self, *pending: Pending) -> None:
         """Forget what was delivered."""
-        one = {"of_number": pending.number}
-        self._database.write(
-            f"forgetting an event of {pending.key}",
-            lambda connection: connection.execute(_FORGET, one),
-        )
+        numbers = [{"of_number": one.number} for one in pending]
+        if numbers:
+            self._database.write(
+                f"forgetting {len(numbers)} event(s)",
+                lambda connection: connection.execute(_FORGET, numbers),
+            )

@@ -28,7 +28,9 @@ _SAME: Final = (POSTS.c.account == sa.bindparam("of_account")) & (
 _ONE: Final = sa.select(POSTS).where(_SAME)
 _ONE_LOCKED: Final = _ONE.with_for_update()
 _CHANGE: Final = POSTS.update().where(_SAME)
-_CHANGE_UNMOVED: Final = _CHANGE.where(POSTS.c.version == sa.bindparam("of_version"))
+_CHANGE_UNMOVED: Final = _CHANGE.where(
+    POSTS.c.version == sa.bindparam("of_version")
+).returning(POSTS)
 _CHANGE_OWNED: Final = _CHANGE.where(POSTS.c.owner == sa.bindparam("of_owner"))
 """Built once: to build one costs more than to run it."""
 
@@ -53,10 +55,11 @@ def change(connection: sa.Connection, key: PostKey, columns: dict[str, Any]) -> 
 
 def change_unmoved(
     connection: sa.Connection, entry: Entry, columns: dict[str, Any]
-) -> bool:
-    """Write *columns* of *entry* and return True, unless somebody has moved it."""
+) -> Entry | None:
+    """Write *columns* of *entry* and return it so, unless somebody has moved it."""
     where = _of(entry.key) | {"of_version": entry.version}
-    return connection.execute(_CHANGE_UNMOVED, columns | where).rowcount == 1
+    row = connection.execute(_CHANGE_UNMOVED, columns | where).mappings().first()
+    return None if row is None else from_row(row)
 
 
 def change_owned(

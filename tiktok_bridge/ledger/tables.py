@@ -77,6 +77,7 @@ posts = Table(
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
     Index("ledger_posts_by_id", "id"),
+    Index("ledger_posts_by_publish_id", "publish_id"),
 )
 
 history = Table(
@@ -89,6 +90,8 @@ history = Table(
     Column("state", Written, nullable=False),
     Column("note", Written, nullable=False),
     Column("log_id", Written),
+    Column("asked", Written),  # of TikTok, as JSON without secrets
+    Column("answered", Written),  # by TikTok, likewise
     Index("ledger_history_of_post", "account", "id", "number"),
 )
 
@@ -110,4 +113,12 @@ calls = Table(
     Column("kind", Written, nullable=False),
     Column("at", Float, nullable=False),
     Index("ledger_calls_in_window", "account", "kind", "at"),
+)
+
+caps = Table(
+    "ledger_caps",
+    metadata,
+    Column("account", Written, primary_key=True),
+    Column("mode", Written, primary_key=True),
+    Column("until", Float, nullable=False),
 )

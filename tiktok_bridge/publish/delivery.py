@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -27,32 +28,58 @@ class Delivery:
         self._host = host
         self._notify = notify
         self._opened: dict[str, Notifier] = {}
+        self._at_work = threading.Lock()
+        self._has_news = True
         self._warned: set[str] = set()
 
     def announce(self, entry: Entry) -> list[tuple[str, Event]]:
         """Return the event of *entry*'s move, for each notifier that wants it."""
+        if not self._notify:
+            return []
         told = event(entry)
-        return [
+        events = [
             (one.to, told)
             for one in self._notify
             if any(fnmatchcase(told["type"], pattern) for pattern in one.events)
         ]
+        self._has_news |= bool(events)
+        return events
 
-    def deliver(self, outbox: Outbox) -> None:
+    def deliver(self, outbox: Outbox, *, only_news: bool = False) -> None:
         """Deliver what is pending; what fails stays, with all that follows it.
 
-        Events for a notifier that is no longer in the settings are forgotten.
+        Events for a notifier that is no longer in the settings are forgotten. One
+        thread delivers at a time, and the others leave theirs to it, or to the next.
+
+        Args:
+            outbox: What is pending.
+            only_news: Do not even look unless this process has announced something.
         """
+        if only_news and not self._has_news:
+            return
+        if not self._at_work.acquire(blocking=False):
+            return
+        try:
+            self._has_news = False
+            self._deliver(outbox)
+        finally:
+            self._at_work.release()
+
+    def _deliver(self, outbox: Outbox) -> None:
         wanted = {one.to for one in self._notify}
         blocked = set()
-        for pending in outbox.pending():
-            line = (pending.notifier, pending.key)
-            if pending.notifier not in wanted:
-                outbox.delivered(pending)
-            elif line in blocked or not self._try(pending):
-                blocked.add(line)
-            else:
-                outbox.delivered(pending)
+        done: list[Pending] = []
+        try:
+            for pending in outbox.pending():
+                line = (pending.notifier, pending.key)
+                if pending.notifier not in wanted:
+                    done.append(pending)
+                elif line in blocked or not self._try(pending):
+                    blocked.add(line)
+                else:
+                    done.append(pending)
+        finally:
+            outbox.delivered(*done)
 
     def _try(self, pending: Pending) -> bool:
         url = pending.notifier

@@ -12,10 +12,10 @@ from tiktok_bridge.errors import (
     TikTokError,
     TokenError,
 )
+from tiktok_bridge.ledger.limits import LIMITS, WINDOW
 from tiktok_bridge.publish.creator import against_creator
 from tiktok_bridge.publish.preflight import Objection
 from tiktok_bridge.publish.retry import failure
-from tiktok_bridge.publish.trip import LIMITS, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from tiktok_bridge.errors import BridgeError, MediaError, PluginError
 from tiktok_bridge.media import inspection
+from tiktok_bridge.media.public import unreachable
 from tiktok_bridge.models import Post
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ DIRECT_ONLY: Final = (
     "cover_at",
 )
 """Keys of a post that a draft does not have at TikTok."""
+
+PHOTO_DIRECT_ONLY: Final = ("privacy", "allow", "disclose", "add_music")
+"""The same of photos, whose drafts take a title and a description along."""
 
 SCOPES: Final = {"direct": "video.publish", "inbox": "video.upload"}
 """The scope that each mode needs."""
@@ -99,11 +103,15 @@ class Preflight:
             look = self._look_at_photo(number, address)
             objections += [*look.objections, *self._unchecked("photos", look)]
         if post.photos:
-            return objections, None
+            return [*objections, *_cover_of_photos(post)], None
         look = self._look_at_video(post)
         objections += [*look.objections, *self._unchecked("video", look)]
         objections += _cover(post, look.facts)
-        return objections, look.size_bytes
+        if not post.is_pulled:
+            return objections, look.size_bytes
+        if all(one.warning for one in look.objections):
+            objections += self._reach("video", post.video)
+        return objections, None
 
     def facts(self, post: Post) -> VideoFacts | None:
         """Return what is known of the video of *post*, None where nothing is."""
@@ -112,6 +120,12 @@ class Preflight:
     def url(self, post: Post) -> str:
         """Return where the video of *post* lies; empty if it could not be opened."""
         return "" if post.photos else self._look_at_video(post).url
+
+    def _reach(self, key: str, name: str) -> Iterator[Objection]:
+        """Yield why TikTok cannot fetch *name*."""
+        error = unreachable(self.host, name, self.settings.media_root)
+        if error:
+            yield Objection(key, error.message, error.hint)
 
     def _look_at_video(self, post: Post) -> Look:
         look = self._looks.get(post.video)
@@ -139,9 +153,13 @@ class Preflight:
         host, root = self.host, self.settings.media_root
         try:
             found = inspection.inspect_photo(host, name, address, root)
-        except (MediaError, PluginError) as error:
+        except MediaError as error:
             return Look((_unread("photos", error, name=name, is_pulled=True),))
-        return Look(tuple(_faults("photos", found)), unchecked=found.unchecked)
+        except PluginError as error:
+            unread = _unread("photos", error, name=name, is_pulled=True)
+            return Look((unread, *self._reach("photos", address)))
+        objections = (*_faults("photos", found), *self._reach("photos", address))
+        return Look(objections, unchecked=found.unchecked)
 
     def _unchecked(self, key: str, look: Look) -> Iterator[Objection]:
         """Say once in a run what nobody looked at."""
@@ -210,6 +228,16 @@ def _unread(
     )
 
 
+def _cover_of_photos(post: Post) -> Iterator[Objection]:
+    count = len(post.photos)
+    if post.cover >= count:
+        yield Objection(
+            "cover",
+            f"is {post.cover}, and there are {count} photo(s), counted from 0",
+            f"write a number from 0 to {count - 1}",
+        )
+
+
 def _cover(post: Post, facts: VideoFacts | None) -> Iterator[Objection]:
     seconds = facts and facts.duration_seconds
     if seconds and post.cover_at is not None and post.cover_at > seconds:
@@ -245,8 +273,8 @@ def _text(post: Post) -> Iterator[Objection]:
 
 def _audience(post: Post) -> Iterator[Objection]:
     if post.mode == "inbox":
-        nothing = Post(id="", account="", video="")
-        for key in DIRECT_ONLY:
+        nothing = Post(id="", account="")
+        for key in PHOTO_DIRECT_ONLY if post.photos else DIRECT_ONLY:
             if getattr(post, key) != getattr(nothing, key):
                 yield Objection(
                     key,
@@ -254,6 +282,9 @@ def _audience(post: Post) -> Iterator[Objection]:
                     warning=True,
                 )
         return
+    for key in ("duet", "stitch"):
+        if post.photos and getattr(post.allow, key):
+            yield Objection(f"allow.{key}", "photos have none", warning=True)
     if post.disclose.branded_content and post.privacy == "SELF_ONLY":
         yield Objection(
             "disclose.branded_content",

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tiktok_bridge.ledger.states import AT_REST
 from tiktok_bridge.models import Event, Result, State
 
 if TYPE_CHECKING:
@@ -28,8 +29,15 @@ def result(entry: Entry, *, sent: bool = False) -> Result:
         visibility_source=source,
         size_bytes=entry.size_bytes,
         failure=entry.failure,
-        next_at=entry.next_at,
+        next_at=_next_at(entry),
     )
+
+
+def _next_at(entry: Entry) -> float | None:
+    """Return when it is worth coming back: at once where nothing says otherwise."""
+    if entry.state in AT_REST:
+        return None
+    return entry.updated_at if entry.next_at is None else entry.next_at
 
 
 def event(entry: Entry) -> Event:

@@ -5,7 +5,7 @@ The rules of each code are data: `catalogue.toml`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tiktok_bridge import catalogue
 from tiktok_bridge.errors import BridgeError, RefusedError
@@ -50,6 +50,27 @@ def wait(error: BridgeError, tries: int, random: Random) -> float | None:
     if not retryable:
         return None
     return pause(tries, random) if asked is None else min(asked, LONGEST_WISH)
+
+
+def answered(error: BridgeError | None) -> dict[str, Any] | None:
+    """Return what TikTok answered, as the history keeps it; None if it did not."""
+    status = getattr(error, "http_status", None)
+    if status is None:
+        return None
+    return {"http_status": status, "code": getattr(error, "code", "")}
+
+
+def shown(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return what TikTok is asked as the history keeps it.
+
+    Addresses lose their query, which may be a secret.
+    """
+    if isinstance(value, dict):
+        return {key: shown(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [shown(one) for one in value]
+    is_address = isinstance(value, str) and value.startswith("https://")
+    return value.partition("?")[0] if is_address else value
 
 
 def failure(error: BridgeError) -> Failure:

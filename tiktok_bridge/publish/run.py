@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import BusyError
@@ -10,7 +12,7 @@ from tiktok_bridge.ledger.states import AT_REST
 from tiktok_bridge.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.entry import Entry
@@ -30,7 +32,7 @@ BUSY_PAUSE: Final = 2.0
 
 
 class Run:
-    """One call of `publish`: several posts, one after the other.
+    """One call of `publish`: accounts side by side, the posts of one in series.
 
     Attributes:
         entries: The posts as they stand, in the order in which they were given.
@@ -52,6 +54,10 @@ class Run:
         self._due: dict[PostKey, float] = {}
         self._fruitless = dict.fromkeys(self.entries, 0)
         self._waiting: dict[str, deque[PostKey]] = {}
+        self._busy: set[str] = set()
+        self._turn = threading.Condition()
+        self._is_over = False
+        self._error: BaseException | None = None
         for key, entry in self.entries.items():
             if entry.state in WAITING:
                 self._waiting.setdefault(key.account, deque()).append(key)
@@ -60,20 +66,118 @@ class Run:
         for account in self._waiting:
             self._call_next(account)
 
-    def finish(self) -> None:
-        """Advance every post as far as this run can take it."""
-        while self._due:
-            key = min(self._due, key=self._due.__getitem__)
-            if not self._wait_until(self._due[key]):
-                return
-            try:
-                self._step(key)
-            except BusyError:
-                self._due[key] = self._clock.now() + BUSY_PAUSE
+    def finish(self, jobs: int = 1) -> None:
+        """Advance every post as far as this run can take it.
+
+        Args:
+            jobs: How many accounts are worked on at once, each by a thread that ends
+                with this call; one is worked on by the caller's own.
+        """
+        jobs = min(jobs, len({key.account for key in self._due}))
+        threads = [threading.Thread(target=self._work) for _ in range(jobs)]
+        if jobs <= 1:
+            self._work()
+        else:
+            self._supervise(threads)
+        if self._error:
+            raise self._error
+
+    @property
+    def is_over(self) -> bool:
+        """Whether somebody asked for the end, or a step failed beyond its post."""
+        return self._is_over
+
+    def _supervise(self, threads: list[threading.Thread]) -> None:
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        except BaseException:  # Ctrl-C comes to the caller's thread alone
+            self._end()
+            for thread in threads:
+                if thread.is_alive():
+                    thread.join()
+            raise
+
+    def _work(self) -> None:
+        """Take what is due, one step after the other, until nothing is left."""
+        try:
+            while key := self._take():
+                try:
+                    self._step(key)
+                finally:
+                    self._give_back(key)
+        except BaseException as error:  # noqa: BLE001 - raised again by `finish`
+            self._error = self._error or error
+            self._end()
+
+    def _take(self) -> PostKey | None:
+        with self._turn:
+            key = self._next()
+            if key:
+                self._busy.add(key.account)
+            return key
+
+    def _give_back(self, key: PostKey) -> None:
+        with self._turn:
+            self._busy.discard(key.account)
+            self._turn.notify_all()
+
+    def _end(self) -> None:
+        with self._turn:
+            self._is_over = True
+            self._turn.notify_all()
+
+    def _next(self) -> PostKey | None:
+        """Return a post that is due, once one is; None when the run is over."""
+        while not self._is_over:
+            free = [key for key in self._due if key.account not in self._busy]
+            key = min(free, key=self._due.__getitem__, default=None)
+            seconds = self._due[key] - self._clock.now() if key else 0.0
+            if key and seconds <= 0:
+                return key
+            if self._busy:  # whoever works may bring something that is due before
+                self._turn.wait(seconds if key else None)
+            elif key is None or seconds > self._patience:
+                self._is_over = True
+                self._turn.notify_all()
+            else:
+                self._wait(key, seconds)
+        return None
+
+    def _wait(self, key: PostKey, seconds: float) -> None:
+        """Let *seconds* pass while nothing else can be done."""
+        self._patience -= seconds
+        self._busy.add(key.account)
+        with self._unlocked():
+            self._clock.sleep(seconds)
+        self._busy.discard(key.account)
+        self._turn.notify_all()
+
+    @contextmanager
+    def _unlocked(self) -> Iterator[None]:
+        self._turn.release()
+        try:
+            yield
+        finally:
+            self._turn.acquire()
 
     def _step(self, key: PostKey) -> None:
         before = self.entries[key]
-        entry = self.entries[key] = self._advance(key)
+        try:
+            entry = self._advance(key)
+        except BusyError:
+            with self._turn:
+                self._due[key] = self._clock.now() + BUSY_PAUSE
+            return
+        with self._turn:
+            self._note(before, entry)
+
+    def _note(self, before: Entry, entry: Entry) -> None:
+        """Take down where a step has led, and what is due next."""
+        key = entry.key
+        self.entries[key] = entry
         self.touched.add(key)
         if entry.tries == 0:
             self._fruitless[key] = 0
@@ -99,14 +203,3 @@ class Run:
         now = self._clock.now()
         due = entry.next_at or 0.0
         return due if due <= now + LONGEST_PAUSE else now
-
-    def _wait_until(self, due: float) -> bool:
-        """Wait until *due*; False when that is longer than the patience left."""
-        seconds = due - self._clock.now()
-        if seconds <= 0:
-            return True
-        if seconds > self._patience:
-            return False
-        self._patience -= seconds
-        self._clock.sleep(seconds)
-        return True

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 UNSAID = {
     "cover_at": None,
     "privacy": None,
-    # what the client sends, and publish does not yet
     "photos": (),
     "transfer": "upload",
     "description": "",
@@ -31,6 +30,9 @@ def shape(post: Post) -> list[Objection]:
     """Return what in *post* could not stand in a file either."""
     said = asdict(post).items()
     fields = {k: v for k, v in said if k not in UNSAID or v != UNSAID[k]}
+    if post.photos:
+        fields["photos"] = list(post.photos)
+        fields = {k: v for k, v in fields.items() if k != "video" or v}
     document = reader.Document(Path(), {"version": 1, "posts": [fields]}, {})
     objections = [
         Objection(

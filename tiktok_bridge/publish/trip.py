@@ -6,12 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tiktok_bridge.errors import MediaError, RefusedError
+from tiktok_bridge.ledger.entry import Move
+from tiktok_bridge.ledger.limits import (
+    LIMITS,
+    LONGEST_CAP,
+    WINDOW,
+    WindowFullError,
+)
 from tiktok_bridge.media.probe import open_media
-from tiktok_bridge.models import State
+from tiktok_bridge.models import Failure, State
 from tiktok_bridge.publish import retry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from tiktok_bridge.clock import Clock
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.ledger.ledger import Ledger
     from tiktok_bridge.media.probe import Media
-    from tiktok_bridge.models import Failure
     from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.content import Content
     from tiktok_bridge.tokens.vault import Vault
@@ -30,13 +36,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WINDOW: Final = 60.25
-"""Seconds of TikTok's sliding windows, with a margin for the clocks."""
-
-LIMITS: Final = {"video_init": 6, "inbox_init": 6, "creator_info": 20, "status": 30}
-"""Calls per window and token.
-
-Source: developers.tiktok.com/doc/content-posting-api-get-started and references."""
+CAPS: Final = {
+    "reached_active_user_cap": "direct",
+    "spam_risk_too_many_posts": "direct",
+    "spam_risk_too_many_pending_share": "inbox",
+}
+"""Refusals that are true of every post of one mode for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Services:
     Attributes:
         on_progress: Told the entry and how many of its bytes are sent; the number
             falls when something is sent again.
+        is_over: Whether somebody asked for the end.
     """
 
     settings: Settings
@@ -56,14 +62,7 @@ class Services:
     clock: Clock
     random: Random
     on_progress: OnProgress
-
-
-class WindowFullError(Exception):
-    """Leave the step: TikTok's limit is reached for another *seconds*."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+    is_over: Callable[[], bool] = lambda: False
 
 
 class Trip:
@@ -80,14 +79,14 @@ class Trip:
     def move(
         self,
         state: State,
-        note: str | None,
+        what: str | Move | None,
         *,
-        log_id: str | None = None,
+        takes: str | None = None,
         **changes: Any,  # noqa: ANN401 - fields of an entry
     ) -> None:
-        """Move the post; on disk when this returns."""
+        """Move the post; on disk when this returns. See `Ledger.move`."""
         self.entry = self.services.ledger.move(
-            self.entry, state, note, log_id=log_id, **changes
+            self.entry, state, what, takes=takes, **changes
         )
 
     def wait(self, seconds: float) -> None:
@@ -99,6 +98,13 @@ class Trip:
         """Take one of the calls of *kind* that TikTok allows, or leave the step."""
         account = self.entry.post.account
         seconds = self.services.ledger.limits.take(account, kind, LIMITS[kind], WINDOW)
+        if seconds:
+            raise WindowFullError(seconds)
+
+    def require_no_cap(self) -> None:
+        """Leave the step while TikTok takes no more posts of this mode."""
+        account, mode = self.entry.post.account, self.entry.mode
+        seconds = self.services.ledger.limits.capped(account, mode)
         if seconds:
             raise WindowFullError(seconds)
 
@@ -137,28 +143,52 @@ class Trip:
             )
         return media
 
-    def fail(self, failure: Failure) -> None:
+    def fail(self, failure: Failure, answered: Mapping[str, Any] | None = None) -> None:
         """End the post: TikTok, or what is on disk, does not allow it."""
-        self.move(
-            State.FAILED,
-            failure.message,
-            log_id=failure.log_id,
-            failure=failure,
-            next_at=None,
+        what = Move(failure.message, failure.log_id, answered=answered)
+        self.move(State.FAILED, what, failure=failure, next_at=None)
+
+    def give_to_a_person(
+        self, message: str, error: BridgeError | None = None, *, look: str = ""
+    ) -> None:
+        """End what this program can do: whether the post exists, TikTok must show.
+
+        Args:
+            message: Why nobody knows.
+            error: What TikTok, or the network, said last.
+            look: What may settle it besides a person.
+        """
+        post = self.entry.post
+        command = f"tiktok-bridge posts settle {post.id} --account {post.account}"
+        hint = (
+            f"{look}look at the account in the TikTok app, then run"
+            f" `{command} --as published`, or `--as retry` if it is not there"
         )
+        told = retry.failure(error) if error else Failure(code="", message=message)
+        failure = replace(told, message=message, hint=hint)
+        what = Move(message, failure.log_id, answered=retry.answered(error))
+        self.move(State.UNKNOWN, what, failure=failure, next_at=None)
 
     def come_back(self, error: BridgeError, state: State) -> None:
         """Try again later, or end the post when that is pointless."""
         tries = self.entry.tries
         seconds = retry.wait(error, tries, self.services.random)
         if seconds is None:
-            self.fail(retry.failure(error))
+            self.fail(retry.failure(error), retry.answered(error))
             return
+        self._keep_cap(error, seconds)
+        failure = retry.failure(error)
+        note = f"{error.message}; again in {seconds:.0f} s"
         self.move(
             state,
-            f"{error.message}; again in {seconds:.0f} s",
-            log_id=getattr(error, "log_id", None),
-            failure=retry.failure(error),
+            Move(note, failure.log_id, answered=retry.answered(error)),
+            failure=failure,
             tries=tries + 1,
             next_at=self.services.clock.now() + seconds,
         )
+
+    def _keep_cap(self, error: BridgeError, seconds: float) -> None:
+        mode = CAPS.get(getattr(error, "code", ""))
+        if mode:
+            limits = self.services.ledger.limits
+            limits.cap(self.entry.post.account, mode, min(seconds, LONGEST_CAP))

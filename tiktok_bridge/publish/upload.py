@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import RefusedError
 from tiktok_bridge.ledger.claims import LEASE
+from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.models import State
 from tiktok_bridge.publish import retry
 from tiktok_bridge.tiktok.chunks import plan_chunks
@@ -36,7 +37,8 @@ def upload(trip: Trip) -> None:
     for start, stop in plan.rest(offset):
         is_last = stop == plan.video_size
         if is_last:
-            trip.move(State.LAST_CHUNK_SENT, "sending the last chunk")
+            what = Move("sending the last chunk", asked=_asked(start, plan.video_size))
+            trip.move(State.LAST_CHUNK_SENT, what)
         try:
             log_id = put(trip, media, (start, stop))
         except RefusedError as error:
@@ -51,6 +53,10 @@ def upload(trip: Trip) -> None:
             all_sent(trip, log_id)
         else:
             trip.move(State.UPLOADING, None, acknowledged=stop, tries=0, failure=None)
+
+
+def _asked(start: int, size: int) -> dict[str, str]:
+    return {"endpoint": "the upload URL", "content_range": f"{start}-{size - 1}/{size}"}
 
 
 def ask(trip: Trip) -> Progress:
@@ -78,8 +84,7 @@ def all_sent(trip: Trip, log_id: str | None) -> None:
     size = trip.entry.size_bytes
     trip.move(
         State.PROCESSING,
-        f"TikTok has all {size} bytes",
-        log_id=log_id,
+        Move(f"TikTok has all {size} bytes", log_id),
         acknowledged=size,
         tries=0,
         failure=None,
@@ -94,10 +99,10 @@ def _start_again(trip: Trip, error: RefusedError) -> None:
     nothing but refusals.
     """
     services, tries = trip.services, trip.entry.tries + 1
+    note = f"{error.message}; starting again"
     trip.move(
         State.PLANNED,
-        f"{error.message}; starting again",
-        log_id=error.log_id,
+        Move(note, error.log_id, answered=retry.answered(error)),
         failure=retry.failure(error),
         tries=tries,
         next_at=services.clock.now() + retry.pause(tries, services.random),
@@ -123,6 +128,8 @@ def _told(
     sent, clock = chunk[0], trip.services.clock
     renew_at = clock.now() + LEASE / 3
     for piece in media.source.read(*chunk):
+        if trip.services.is_over():  # Ctrl-C came to another thread
+            raise KeyboardInterrupt
         yield piece
         sent += len(piece)
         trip.services.on_progress(trip.entry, sent)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import MediaError, RefusedError
-from tiktok_bridge.models import Failure, State
+from tiktok_bridge.ledger.entry import Move
+from tiktok_bridge.models import State
 from tiktok_bridge.publish import retry
 from tiktok_bridge.publish.upload import (
     GONE,
@@ -62,7 +63,7 @@ def settle(trip: Trip) -> None:
     elif held is None:
         _wait(trip, "the last chunk was sent; waiting for TikTok", progress.log_id)
     else:
-        _give_to_a_person(trip, f"TikTok has {held} of {size} bytes, and takes no more")
+        trip.give_to_a_person(f"TikTok has {held} of {size} bytes, and takes no more")
 
 
 def _send_rest(trip: Trip, held: int | None) -> None:
@@ -74,7 +75,7 @@ def _send_rest(trip: Trip, held: int | None) -> None:
             log_id = put(trip, media, chunk)
     except MediaError as error:
         if held is not None and trip.entry.tries >= MAX_TRIES:
-            _give_to_a_person(trip, f"{error.message}; TikTok has {held} bytes")
+            trip.give_to_a_person(f"{error.message}; TikTok has {held} bytes", error)
         elif held is not None:
             raise
         else:
@@ -87,16 +88,16 @@ def _send_rest(trip: Trip, held: int | None) -> None:
         elif trip.entry.tries < MAX_TRIES:
             raise
         else:
-            _give_to_a_person(trip, f"TikTok has {held} bytes, and takes no more")
+            message = f"TikTok has {held} bytes, and takes no more"
+            trip.give_to_a_person(message, error)
     else:
         all_sent(trip, log_id)
 
 
 def _wait(trip: Trip, note: str, log_id: str | None = None) -> None:
     next_at = trip.services.clock.now() + FIRST_POLL
-    trip.move(
-        State.PROCESSING, note, log_id=log_id, tries=0, failure=None, next_at=next_at
-    )
+    what = Move(note, log_id)
+    trip.move(State.PROCESSING, what, tries=0, failure=None, next_at=next_at)
 
 
 def watch(trip: Trip) -> None:
@@ -108,8 +109,7 @@ def watch(trip: Trip) -> None:
     pause = min(FIRST_POLL * 1.5 ** min(looks, 30), LONGEST_POLL)
     trip.move(
         State.PROCESSING,
-        f"TikTok says {progress.status}" if looks == 1 else None,
-        log_id=progress.log_id,
+        _said(progress) if looks == 1 else None,
         tries=looks,
         failure=None,
         next_at=trip.services.clock.now() + pause,
@@ -124,34 +124,26 @@ def _ask(trip: Trip) -> Progress | None:
             raise
         post = trip.entry.publish_id
         message = f"TikTok no longer tells how {post} ended: {error.message}"
-        _give_to_a_person(trip, message, code=error.code, log_id=error.log_id)
+        trip.give_to_a_person(message, error)
         return None
 
 
-def _give_to_a_person(
-    trip: Trip, message: str, *, code: str = "", log_id: str | None = None
-) -> None:
-    post = trip.entry.post
-    command = f"tiktok-bridge posts settle {post.id} --account {post.account}"
-    hint = (
-        f"look at the account in the TikTok app, then run `{command} --as published`,"
-        " or `--as retry` if it is not there"
-    )
-    failure = Failure(code=code, message=message, hint=hint, log_id=log_id)
-    trip.move(State.UNKNOWN, message, log_id=log_id, failure=failure, next_at=None)
+def _said(progress: Progress) -> Move:
+    answered = {"http_status": 200, "data": progress.data}
+    return Move(f"TikTok says {progress.status}", progress.log_id, answered=answered)
 
 
 def _end(trip: Trip, progress: Progress) -> bool:
     if progress.status == "FAILED":
-        trip.fail(retry.failed(progress.fail_reason, progress.log_id))
+        failure = retry.failed(progress.fail_reason, progress.log_id)
+        trip.fail(failure, _said(progress).answered)
         return True
     state = FINAL.get(progress.status)
     if state is None:
         return False
     trip.move(
         state,
-        f"TikTok says {progress.status}",
-        log_id=progress.log_id,
+        _said(progress),
         post_ids=progress.post_ids,
         privacy_level=progress.privacy_level,
         failure=None,

@@ -99,11 +99,12 @@ class Vault:
 
         A revocation of one ends them all, and a renewal may.
         """
-        users = {name: self._user(name) for name in self.accounts()}
+        users = {name: self.user(name) for name in self.accounts()}
         mine = users.pop(account, None)
         return [name for name, user in users.items() if mine and user == mine]
 
-    def _user(self, account: str) -> str | None:
+    def user(self, account: str) -> str | None:
+        """Return the `open_id` of *account*, None if that cannot be told."""
         with suppress(StoreError):
             token = self.read(account)
             return token.open_id if token else None
