@@ -34,6 +34,7 @@ DOCUMENTS = [
     *sorted(DOCS.glob("*.md")),
     *sorted(ROOT.glob("plugins/*/README.md")),
     ROOT / "diagnostics" / "README.md",
+    ROOT / "examples" / "README.md",
 ]
 MEMBERS = {path.parent.name for path in ROOT.glob("[pd]*/**/pyproject.toml")}
 

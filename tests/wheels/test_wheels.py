@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -56,6 +57,13 @@ def test_there_is_one_wheel_per_member(wheels: Path) -> None:
         "tiktok_bridge_file",
         "tiktok_bridge_sandbox",
     }
+
+
+def test_the_examples_ship_in_no_wheel(wheels: Path) -> None:
+    names = [name for path in wheels.glob("*.whl") for name in ZipFile(path).namelist()]
+
+    assert "tiktok_bridge/bridge.py" in names
+    assert [name for name in names if "examples" in name or "_site/" in name] == []
 
 
 def test_the_demo_runs_from_the_wheels(python: Path, tmp_path: Path) -> None:
