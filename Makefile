@@ -29,6 +29,7 @@ bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl and n
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/posts.py
 	$(BIN)/python benchmarks/upload.py
 
 coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.

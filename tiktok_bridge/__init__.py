@@ -24,6 +24,7 @@ from tiktok_bridge.errors import (
     WebhookError,
 )
 from tiktok_bridge.hookspecs import (
+    BatchNotifier,
     MediaSource,
     Notifier,
     PublicMedia,
@@ -86,6 +87,7 @@ __all__ = [
     "Authorization",
     "AuthorizationRemoved",
     "BadAnswerError",
+    "BatchNotifier",
     "Bridge",
     "BridgeError",
     "BusyError",

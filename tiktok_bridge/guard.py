@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tiktok_bridge.errors import BridgeError, PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
     from tiktok_bridge.models import Event, MediaStat
@@ -126,6 +126,17 @@ class GuardedNotifier:
         """See `Notifier.notify`."""
         with kept(self._plugin, "notify"):
             self._notifier.notify(event)
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether it is a `BatchNotifier`."""
+        return hasattr(self._notifier, "notify_all")
+
+    def notify_all(self, events: Sequence[Event]) -> None:
+        """See `BatchNotifier.notify_all`."""
+        many: Any = self._notifier
+        with kept(self._plugin, "notify"):
+            many.notify_all(events)
 
 
 def _typed(value: Any, kind: type) -> Any:  # noqa: ANN401 - what a plugin gave

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     import click
@@ -83,6 +83,13 @@ class Notifier(Protocol):
 
     def notify(self, event: Event) -> None:
         """Deliver *event*, or raise: the outbox tries again later."""
+
+
+class BatchNotifier(Notifier, Protocol):
+    """A notifier that delivers several events at once for less."""
+
+    def notify_all(self, events: Sequence[Event]) -> None:
+        """Deliver *events* in their order, or raise: all of them come again later."""
 
 
 @hookspec(firstresult=True)

@@ -17,7 +17,7 @@ from tiktok_bridge.errors import BridgeError, PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tiktok_bridge.hookspecs import Notifier, TokenStore
+    from tiktok_bridge.hookspecs import TokenStore
 
 OPENERS = {
     "file": "tiktok-bridge-file",
@@ -54,7 +54,7 @@ class Host:
         """Open the media source that *url* names; see `_open`."""
         return guard.GuardedMedia(*self._open("open_media_source", url))
 
-    def open_notifier(self, url: str) -> Notifier:
+    def open_notifier(self, url: str) -> guard.GuardedNotifier:
         """Open the notifier that *url* names; see `_open`."""
         return guard.GuardedNotifier(*self._open("open_notifier", url))
 

@@ -192,3 +192,17 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BridgeError, match="Not a directory"):
         FileNotifier(str(tmp_path / "state" / "events.jsonl")).notify(make_event(1))
+
+
+def test_several_events_are_appended_at_once_or_not_at_all(
+    notifier: FileNotifier, path: Path, file_size_limit: Limit
+) -> None:
+    events = [make_event(number) for number in range(5)]
+    notifier.notify_all(events[:2])
+
+    with file_size_limit(path.stat().st_size + 300), pytest.raises(BridgeError):
+        notifier.notify_all(events[2:])
+
+    assert events_in(path) == events[:2]
+    notifier.notify_all(events[2:])
+    assert events_in(path) == events

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tiktok_bridge import ConflictError, InvalidInput, State
+from tiktok_bridge import BridgeError, ConflictError, InvalidInput, State, hookimpl
+from tiktok_bridge import host as hosts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.journeys.conftest import Studio
     from tiktok_bridge import Event
 
@@ -327,3 +330,46 @@ def test_a_post_can_be_advanced_step_by_step(studio: Studio) -> None:
         steps = [bridge.advance("one").state for _ in range(2)]
 
     assert steps == [State.UPLOADING, State.PROCESSING]
+
+
+@pytest.mark.parametrize("takes_many", [True, False])
+def test_events_reach_a_plugin_in_their_order_after_it_was_down(
+    studio: Studio, *, takes_many: bool
+) -> None:
+    told: list[Event] = []
+    is_down = [True]
+
+    class Desk:
+        """A notifier that is down at first."""
+
+        def notify(self, event: Event) -> None:
+            if is_down[0]:
+                raise BridgeError("nobody is there")
+            told.append(event)
+
+    class BatchDesk(Desk):
+        def notify_all(self, events: Sequence[Event]) -> None:
+            for event in events:
+                self.notify(event)
+
+    class Plugin:
+        @hookimpl
+        def open_notifier(self, url: str) -> Desk | None:
+            desk = BatchDesk() if takes_many else Desk()
+            return desk if url.startswith("desk:") else None
+
+    studio.configure("notify:", "notify:\n  - {to: 'desk:'}")
+    host = hosts.load()
+    host.plugins.register(Plugin())
+    with studio.bridge(host=host) as bridge:
+        bridge.publish_all([studio.post(), studio.post(id="two")])
+        assert told == []
+        is_down.clear()
+        is_down.append(False)
+        bridge.publish_all([studio.post(id="three")])
+
+    ids = [event["id"] for event in told]
+    assert len(ids) == len(set(ids)) == 18
+    for name in ("one", "two", "three"):
+        of_one = [one for one in ids if one.startswith(f"acme/{name}/")]
+        assert of_one == sorted(of_one, key=lambda one: int(one.rsplit("/")[-1]))

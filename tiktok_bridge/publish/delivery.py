@@ -12,7 +12,7 @@ from tiktok_bridge.publish.report import event
 
 if TYPE_CHECKING:
     from tiktok_bridge.config.settings import Notify
-    from tiktok_bridge.hookspecs import Notifier
+    from tiktok_bridge.guard import GuardedNotifier
     from tiktok_bridge.host import Host
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.ledger.outbox import Outbox, Pending
@@ -27,7 +27,7 @@ class Delivery:
     def __init__(self, host: Host, notify: tuple[Notify, ...]) -> None:
         self._host = host
         self._notify = notify
-        self._opened: dict[str, Notifier] = {}
+        self._opened: dict[str, GuardedNotifier] = {}
         self._at_work = threading.Lock()
         self._has_news = True
         self._warned: set[str] = set()
@@ -67,31 +67,48 @@ class Delivery:
 
     def _deliver(self, outbox: Outbox) -> None:
         wanted = {one.to for one in self._notify}
-        blocked = set()
-        done: list[Pending] = []
-        try:
-            for pending in outbox.pending():
-                line = (pending.notifier, pending.key)
-                if pending.notifier not in wanted:
-                    done.append(pending)
-                elif line in blocked or not self._try(pending):
-                    blocked.add(line)
-                else:
-                    done.append(pending)
-        finally:
-            outbox.delivered(*done)
+        lines: dict[str, list[Pending]] = {}
+        for pending in outbox.pending():
+            lines.setdefault(pending.notifier, []).append(pending)
+        for url, waiting in lines.items():
+            if url not in wanted:
+                outbox.delivered(*waiting)
+                continue
+            done: list[Pending] = []
+            try:
+                self._hand_over(url, waiting, done)
+            except BridgeError as error:
+                self._warn(url, error)
+            finally:
+                outbox.delivered(*done)
 
-    def _try(self, pending: Pending) -> bool:
-        url = pending.notifier
-        try:
-            if url not in self._opened:
-                self._opened[url] = self._host.open_notifier(url)
-            self._opened[url].notify(pending.event)
-        except BridgeError as error:
-            if url not in self._warned:
-                self._warned.add(url)
-                log.warning(
-                    "an event was not delivered, and is tried again later: %s", error
-                )
-            return False
-        return True
+    def _hand_over(self, url: str, waiting: list[Pending], done: list[Pending]) -> None:
+        """Give the notifier at *url* what is *waiting*, and note what is *done*."""
+        notifier = self._open(url)
+        if notifier.takes_many:
+            notifier.notify_all([one.event for one in waiting])
+            done += waiting
+            return
+        blocked = set()
+        for one in waiting:
+            if one.key in blocked:
+                continue
+            try:
+                notifier.notify(one.event)
+            except BridgeError as error:
+                blocked.add(one.key)
+                self._warn(url, error)
+            else:
+                done.append(one)
+
+    def _open(self, url: str) -> GuardedNotifier:
+        if url not in self._opened:
+            self._opened[url] = self._host.open_notifier(url)
+        return self._opened[url]
+
+    def _warn(self, url: str, error: BridgeError) -> None:
+        if url not in self._warned:
+            self._warned.add(url)
+            log.warning(
+                "an event was not delivered, and is tried again later: %s", error
+            )

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
+from urllib.parse import unquote
 
 from tiktok_bridge import catalogue
 from tiktok_bridge.errors import BadAnswerError, RefusedError
@@ -123,10 +124,19 @@ def retry_after(reply: Reply) -> float | None:
 
 
 def _hidden(text: str, hide: tuple[Secret, ...]) -> str:
+    plain = _decoded(text)
     for secret in hide:
-        if secret.reveal():
+        value = secret.reveal()
+        if value and value.lower() in plain:  # to look closer costs more
             text = re.sub(_any_form(secret.reveal()), "***", text, flags=re.IGNORECASE)
     return "".join(c if c.isprintable() else " " for c in text[:LONGEST_TEXT])
+
+
+def _decoded(text: str) -> str:
+    """Return *text* in small letters, without percent-encoding of any depth."""
+    while (plain := unquote(text)) != text:
+        text = plain
+    return text.lower()
 
 
 def _any_form(value: str) -> str:

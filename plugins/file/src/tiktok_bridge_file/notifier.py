@@ -13,6 +13,8 @@ from tiktok_bridge_file.folders import closing, create_folder, open_folder
 from tiktok_bridge_file.locks import held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tiktok_bridge import Event
 
 PATIENCE = 10.0
@@ -29,7 +31,11 @@ class FileNotifier:
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        line = _line(event)
+        self.notify_all([event])
+
+    def notify_all(self, events: Sequence[Event]) -> None:
+        """See `BatchNotifier.notify_all`: all of them with one wait for the disk."""
+        lines = b"".join(map(_line, events))
         parent, _, name = self._path.rpartition("/")
         with reported("append to", self._path, BridgeError):
             create_folder(parent or "/")
@@ -38,8 +44,8 @@ class FileNotifier:
                 closing(open_file(name or ".", APPEND, folder=folder)) as file,
                 held(file, self._path, timeout=PATIENCE),
             ):
-                _append(line, file)
-                os.fsync(folder)
+                if _append(lines, file):
+                    os.fsync(folder)
 
 
 def _line(event: Event) -> bytes:
@@ -50,15 +56,19 @@ def _line(event: Event) -> bytes:
     return (text + "\n").encode("utf-8", "backslashreplace")
 
 
-def _append(line: bytes, file: int) -> None:
-    """Write *line* whole or not at all, and never behind half a line."""
+def _append(lines: bytes, file: int) -> bool:
+    """Write *lines* whole or not at all, and never behind half a line.
+
+    Returns whether they are the first of the file.
+    """
     size = os.fstat(file).st_size
     if size and os.pread(file, 1, size - 1) != b"\n":  # a power cut tore it
-        line = b"\n" + line
+        lines = b"\n" + lines
     try:
-        if os.write(file, line) != len(line):
+        if os.write(file, lines) != len(lines):
             raise Refusal("there is room for a part of the event only")
         os.fsync(file)
     except OSError:
         os.ftruncate(file, size)
         raise
+    return size == 0
