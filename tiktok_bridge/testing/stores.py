@@ -1,36 +1,23 @@
-"""Check that a plugin keeps its promises: subclass these classes in your tests.
-
-Each class is a set of pytest tests around fixtures that you define. To see the
-values of a failed assertion, put this in your `conftest.py`:
-
-    pytest.register_assert_rewrite("tiktok_bridge.testing")
-"""
+"""Check that a token store keeps its promises."""
 # ruff: noqa: D102, S101 - a test's name is its sentence, and assert is its tool
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from hashlib import shake_256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tiktok_bridge.errors import BusyError, MediaError
+from tiktok_bridge.errors import BusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
-    from tiktok_bridge.models import Event
+    from tiktok_bridge.hookspecs import TokenStore
 
     OpenStore = Callable[[], TokenStore]
-    Received = Callable[[], Sequence[Event]]
 
-MIB = 1 << 20
-SIZE = 2 * MIB + MIB // 2 + 7  #: bytes of the media: two whole pieces and a part
-CONTENT = shake_256(b"clip").digest(SIZE)
-OTHER_CONTENT = CONTENT[::-1]
 SHORT = 0.1  #: seconds to wait for a lock that stays busy
 LONG = 30.0  #: seconds to wait for a lock that becomes free
 
@@ -38,7 +25,7 @@ RECORDS = {
     "empty": b"",
     "every byte": bytes(range(256)) * 2,
     "line ends": b"one\r\ntwo\nthree\r",
-    "one MiB": shake_256(b"record").digest(MIB),
+    "one MiB": shake_256(b"record").digest(1 << 20),
 }
 
 STRANGE_NAMES = (
@@ -197,189 +184,6 @@ class TokenStoreContract:
         assert open_store().accounts() == ["acme"]
 
 
-class MediaPlace(Protocol):
-    """Where `MediaSourceContract` puts the content of one media file."""
-
-    def put(self, content: bytes) -> None:
-        """Create the content, or replace it the way your medium does."""
-
-    def remove(self) -> None:
-        """Delete the content."""
-
-    def open(self) -> MediaSource:
-        """Open it anew, as another process would."""
-
-
-RANGES = {
-    "nothing": (5, 5),
-    "nothing at the end": (SIZE, SIZE),
-    "the first byte": (0, 1),
-    "the last byte": (SIZE - 1, SIZE),
-    "across pieces": (MIB - 3, MIB + 3),
-    "one whole piece": (MIB, 2 * MIB),
-    "all": (0, SIZE),
-}
-
-
-class MediaSourceContract:
-    """Check a media source.
-
-    Define `place`: a `MediaPlace` that holds nothing when a test begins.
-    """
-
-    @pytest.fixture
-    def source(self, place: MediaPlace) -> MediaSource:
-        place.put(CONTENT)
-        return place.open()
-
-    def test_stat_stays_as_it_was(self, source: MediaSource, place: MediaPlace) -> None:
-        first = source.stat()
-        _read(source, 0, SIZE)
-        place.put(b"other")
-
-        assert first.size_bytes == SIZE
-        assert source.stat() == first
-
-    def test_only_other_content_has_another_version(self, place: MediaPlace) -> None:
-        place.put(CONTENT)
-        version = place.open().stat().version
-
-        assert place.open().stat().version == version
-
-        place.put(OTHER_CONTENT)
-
-        assert place.open().stat().version != version
-
-    @pytest.mark.parametrize(("start", "stop"), RANGES.values(), ids=RANGES)
-    def test_a_range_is_that_part_of_the_content(
-        self, start: int, stop: int, source: MediaSource
-    ) -> None:
-        assert _read(source, start, stop) == CONTENT[start:stop]
-
-    def test_empty_content_is_content(self, place: MediaPlace) -> None:
-        place.put(b"")
-
-        assert place.open().stat().size_bytes == 0
-        assert list(place.open().read(0, 0)) == []
-
-    def test_pieces_are_small_and_never_empty(self, source: MediaSource) -> None:
-        sizes = [len(piece) for piece in source.read(0, SIZE)]
-
-        assert min(sizes) > 0
-        assert max(sizes) <= 2 * MIB
-
-    def test_content_is_read_in_any_order(self, source: MediaSource) -> None:
-        for start in (MIB, 0, 7, 0):
-            assert _read(source, start, SIZE) == CONTENT[start:]
-
-    def test_two_reads_do_not_disturb_each_other(self, source: MediaSource) -> None:
-        reads = source.read(0, 2 * MIB), source.read(9, 2 * MIB + 9)
-        pieces = [[bytes(piece) for piece in pair] for pair in zip(*reads, strict=True)]
-        lower, upper = map(b"".join, zip(*pieces, strict=True))
-
-        assert lower == CONTENT[: 2 * MIB]
-        assert upper == CONTENT[9 : 2 * MIB + 9]
-
-    def test_a_read_can_be_abandoned(self, source: MediaSource) -> None:
-        pieces = iter(source.read(0, SIZE))
-        next(pieces)
-        del pieces
-
-        assert _read(source, 0, 9) == CONTENT[:9]
-
-    @pytest.mark.parametrize("size", [SIZE - 1, SIZE, SIZE + 1])
-    def test_replaced_content_is_refused(self, size: int, place: MediaPlace) -> None:
-        place.put(CONTENT)
-        source = place.open()
-        source.stat()
-        place.put((OTHER_CONTENT + b"x")[:size])
-
-        with pytest.raises(MediaError):
-            _read(source, 0, 9)
-
-    def test_content_replaced_during_a_read_is_never_mixed_in(
-        self, source: MediaSource, place: MediaPlace
-    ) -> None:
-        pieces = iter(source.read(0, SIZE))
-        seen = bytes(next(pieces))
-        place.put(OTHER_CONTENT)
-        try:
-            seen += b"".join(map(bytes, pieces))
-        except MediaError:
-            return
-
-        assert seen == CONTENT
-
-    def test_missing_content_is_refused(self, place: MediaPlace) -> None:
-        with pytest.raises(MediaError):
-            place.open().stat()
-
-    def test_removed_content_is_refused(self, place: MediaPlace) -> None:
-        place.put(CONTENT)
-        source = place.open()
-        source.stat()
-        place.remove()
-
-        with pytest.raises(MediaError):
-            _read(source, 0, 9)
-
-
-TITLES = {
-    "unicode": "caf\xe9 \U0001f3ac \u65e5\u672c",
-    "line ends": "one\ntwo\r\nthree\u2028four\0",
-    "quotes": 'a "quote", a \\ and \u202e',
-    "long": "long " * 20_000,
-}
-
-
-class NotifierContract:
-    """Check a notifier.
-
-    Define `notifier`, which nobody has used yet, and `received`: a function that
-    returns the events that have arrived, in their order.
-    """
-
-    @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
-    def test_an_event_arrives_whole(
-        self, title: str, notifier: Notifier, received: Received
-    ) -> None:
-        event = make_event(1, title=title, post_ids=["7"], size=2**40, failure=None)
-        before = deepcopy(event)
-
-        notifier.notify(event)
-
-        assert list(received()) == [before]
-        assert event == before
-
-    def test_order_is_kept(self, notifier: Notifier, received: Received) -> None:
-        events = [make_event(number) for number in range(25)]
-
-        for event in events:
-            notifier.notify(event)
-
-        assert list(received()) == events
-
-    def test_a_repeat_arrives(self, notifier: Notifier, received: Received) -> None:
-        notifier.notify(make_event(1))
-        notifier.notify(make_event(1))
-
-        assert {event["id"] for event in received()} == {make_event(1)["id"]}
-
-
-def make_event(number: int, **data: object) -> Event:
-    """Return an event of its own for each *number*."""
-    return {
-        "specversion": "1.0",
-        "id": f"event-{number}",
-        "source": "tiktok-bridge/contract",
-        "type": "post.published",
-        "subject": "acme/spring-01",
-        "time": "2025-01-31T12:00:00Z",
-        "datacontenttype": "application/json",
-        "data": {"number": number, **data},
-    }
-
-
 def _hold(store: TokenStore, timeout: float) -> None:
     with store.lock("acme", timeout=timeout):
         pass
@@ -394,7 +198,3 @@ def _count_up(store: TokenStore) -> None:
 def _save_often(store: TokenStore, record: bytes) -> None:
     for _ in range(10):
         store.save("acme", record)
-
-
-def _read(source: MediaSource, start: int, stop: int) -> bytes:
-    return b"".join(map(bytes, source.read(start, stop)))

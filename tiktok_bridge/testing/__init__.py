@@ -1,0 +1,32 @@
+"""Check that a plugin keeps its promises: subclass these classes in your tests.
+
+Each class is a set of pytest tests around fixtures that you define. To see the
+values of a failed assertion, put this in your `conftest.py`:
+
+    pytest.register_assert_rewrite("tiktok_bridge.testing")
+"""
+
+from __future__ import annotations
+
+from tiktok_bridge.testing.media import (
+    CONTENT,
+    MIB,
+    OTHER_CONTENT,
+    SIZE,
+    MediaPlace,
+    MediaSourceContract,
+)
+from tiktok_bridge.testing.notifiers import NotifierContract, make_event
+from tiktok_bridge.testing.stores import TokenStoreContract
+
+__all__ = [
+    "CONTENT",
+    "MIB",
+    "OTHER_CONTENT",
+    "SIZE",
+    "MediaPlace",
+    "MediaSourceContract",
+    "NotifierContract",
+    "TokenStoreContract",
+    "make_event",
+]
