@@ -39,7 +39,7 @@ coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
 chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice or lost.
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
 	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
-	  tests/unit/test_mutations.py
+	  tests/unit/test_mutations.py tests/unit/test_redaction_property.py
 
 server: ## Install PostgreSQL for the tests that start it (as root, on Debian).
 	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres \

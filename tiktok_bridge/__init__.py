@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Result,
         State,
     )
+    from tiktok_bridge.redaction.redaction import Redaction
     from tiktok_bridge.tiktok.authorize import (
         Authorization,
         Consent,
@@ -130,6 +131,7 @@ __all__ = [
     "Pull",
     "QrCode",
     "QrLogin",
+    "Redaction",
     "RefusedError",
     "Result",
     "Secret",
@@ -191,6 +193,7 @@ _LAZY = {
     "Pull": "tiktok.inits",
     "QrCode": "tiktok.oauth",
     "QrLogin": "tiktok.oauth",
+    "Redaction": "redaction.redaction",
     "Result": "models",
     "Settings": "config.settings",
     "ShareEvent": "tiktok.webhooks",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Event, Post, Problem, Result
     from tiktok_bridge.publish.listeners import OnEvent
+    from tiktok_bridge.redaction.redaction import Redaction
     from tiktok_bridge.tiktok.authorize import Authorization
     from tiktok_bridge.tiktok.webhooks import Headers, WebhookEvent
     from tiktok_bridge.tokens.login import Grant
@@ -36,6 +37,11 @@ class AsyncBridge:
     def from_config(cls, path: str | Path, **options: Any) -> Self:  # noqa: ANN401 - see `Bridge`
         """See `Bridge.from_config`."""
         return cls(Settings.from_file(path), **options)
+
+    @property
+    def redaction(self) -> Redaction:
+        """See `Bridge.redaction`."""
+        return self._bridge.redaction
 
     async def __aenter__(self) -> Self:
         return self

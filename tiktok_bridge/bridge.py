@@ -72,6 +72,7 @@ class Bridge:
 
     Attributes:
         client: Every call of TikTok, for what this object does not do itself.
+        redaction: Hides every secret that was met; `put_on` a log handler.
     """
 
     def __init__(  # noqa: PLR0913 - each has a default that is right for most
@@ -86,6 +87,12 @@ class Bridge:
     ) -> None:
         self.settings = settings
         self.host = host or hosts.load()
+        places = (
+            settings.ledger,
+            settings.tokens,
+            *(one.to for one in settings.notify),
+        )
+        self.redaction = self.host.learn_secrets(*places)
         base = urlsplit(settings.base_url)
         if base.scheme == "http" and not is_loopback(base.hostname or ""):
             log.warning("%s is plain http: tokens travel unprotected", base.hostname)
@@ -95,6 +102,7 @@ class Bridge:
             base_url=settings.base_url,
             upload_hosts=settings.upload_hosts,
             transport=transport,
+            redaction=self.redaction,
         )
         self._delivery = Delivery(self.host, settings.notify)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing

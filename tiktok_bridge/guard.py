@@ -12,73 +12,102 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
     from tiktok_bridge.models import Event, MediaStat
+    from tiktok_bridge.redaction.redaction import Redaction
 
 
 @contextmanager
-def kept(plugin: str, act: str) -> Iterator[None]:
-    """Turn whatever *plugin* raises while it does *act* into a `PluginError`."""
+def kept(plugin: str, act: str, redaction: Redaction) -> Iterator[None]:
+    """Turn whatever *plugin* raises while it does *act* into a `PluginError`.
+
+    What it says is kept in the ledger and told to others, so it is *redacted* here.
+    """
     try:
         yield
-    except BridgeError:
+    except BridgeError as error:
+        clean(error, redaction)
         raise
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {error}"
+        what = redaction.text(f"{type(error).__name__}: {error}")
         raise PluginError(f"the plugin {plugin} failed to {act}: {what}") from error
+
+
+def clean(error: BridgeError, redaction: Redaction) -> None:
+    """Hide the secrets in what *error*, which a plugin raised, says."""
+    error.message = redaction.text(error.message)
+    error.args = tuple(
+        redaction.text(one) if isinstance(one, str) else one for one in error.args
+    )
+    error.hint = error.hint and redaction.text(error.hint)
+
+
+def secrets(given: Any) -> list[str | bytes]:  # noqa: ANN401 - what a plugin gave
+    """Return what a plugin *gave* as its secrets.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    is_list = not isinstance(given, str | bytes)
+    found: list[str | bytes] = list(given) if is_list else []
+    if not is_list or not all(isinstance(one, str | bytes) for one in found):
+        raise TypeError("known_secrets returned something else than texts and bytes")
+    return found
 
 
 class GuardedStore:
     """A token store of a plugin; see `TokenStore`."""
 
-    def __init__(self, plugin: str, store: TokenStore) -> None:
+    def __init__(self, plugin: str, store: TokenStore, redaction: Redaction) -> None:
         self._plugin = plugin
+        self._redaction = redaction
         self._store = store
 
     def load(self, account: str) -> bytes | None:
         """See `TokenStore.load`."""
-        with kept(self._plugin, "load a token"):
+        with kept(self._plugin, "load a token", self._redaction):
             record: Any = self._store.load(account)
             return None if record is None else _typed(record, bytes)
 
     def save(self, account: str, record: bytes) -> None:
         """See `TokenStore.save`."""
-        with kept(self._plugin, "save a token"):
+        with kept(self._plugin, "save a token", self._redaction):
             self._store.save(account, record)
 
     def delete(self, account: str) -> None:
         """See `TokenStore.delete`."""
-        with kept(self._plugin, "delete a token"):
+        with kept(self._plugin, "delete a token", self._redaction):
             self._store.delete(account)
 
     def accounts(self) -> list[str]:
         """See `TokenStore.accounts`."""
-        with kept(self._plugin, "list its accounts"):
+        with kept(self._plugin, "list its accounts", self._redaction):
             return sorted(_typed(name, str) for name in self._store.accounts())
 
     @contextmanager
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:
         """See `TokenStore.lock`."""
-        with kept(self._plugin, "lock an account"):
+        with kept(self._plugin, "lock an account", self._redaction):
             held = self._store.lock(account, timeout=timeout)
             held.__enter__()
         try:
             yield
         finally:
-            with kept(self._plugin, "unlock an account"):
+            with kept(self._plugin, "unlock an account", self._redaction):
                 held.__exit__(None, None, None)
 
 
 class GuardedMedia:
     """A media source of a plugin; see `MediaSource`."""
 
-    def __init__(self, plugin: str, source: MediaSource) -> None:
+    def __init__(self, plugin: str, source: MediaSource, redaction: Redaction) -> None:
         self._plugin = plugin
+        self._redaction = redaction
         self._source = source
 
     def stat(self) -> MediaStat:
         """See `MediaSource.stat`."""
         from tiktok_bridge.models import MediaStat  # noqa: PLC0415 - slow to import
 
-        with kept(self._plugin, "tell what a video is"):
+        with kept(self._plugin, "tell what a video is", self._redaction):
             stat: MediaStat = _typed(self._source.stat(), MediaStat)
             _typed(stat.size_bytes, int)
             _typed(stat.version, str)
@@ -87,10 +116,10 @@ class GuardedMedia:
     def read(self, start: int, stop: int) -> Iterator[bytes | memoryview]:
         """See `MediaSource.read`; exactly the bytes that were asked for."""
         left = stop - start
-        with kept(self._plugin, "read a video"):
+        with kept(self._plugin, "read a video", self._redaction):
             pieces = iter(self._source.read(start, stop))
         while True:
-            with kept(self._plugin, "read a video"):
+            with kept(self._plugin, "read a video", self._redaction):
                 piece: Any = next(pieces, None)
                 if piece is None:
                     break
@@ -118,13 +147,14 @@ class GuardedMedia:
 class GuardedNotifier:
     """A notifier of a plugin; see `Notifier`."""
 
-    def __init__(self, plugin: str, notifier: Notifier) -> None:
+    def __init__(self, plugin: str, notifier: Notifier, redaction: Redaction) -> None:
         self._plugin = plugin
+        self._redaction = redaction
         self._notifier = notifier
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        with kept(self._plugin, "notify"):
+        with kept(self._plugin, "notify", self._redaction):
             self._notifier.notify(event)
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     import click
@@ -110,3 +110,12 @@ def open_notifier(url: str) -> Notifier | None:
 @hookspec
 def register_commands(cli: click.Group) -> None:
     """Add commands to *cli*."""
+
+
+@hookspec
+def known_secrets() -> Iterable[str | bytes]:  # type: ignore[empty-body] # a spec
+    """Return every value you hold that no output may contain: passwords, keys.
+
+    Asked again whenever something of yours was opened, so answer from memory. A value
+    of fewer than 8 characters is not looked for.
+    """

@@ -13,6 +13,7 @@ import pluggy
 
 from tiktok_bridge import guard, hookspecs
 from tiktok_bridge.errors import BridgeError, PluginError
+from tiktok_bridge.redaction.redaction import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,22 +42,27 @@ class BrokenPlugin:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The plugin manager together with what it could not load."""
+    """The plugin manager together with what it could not load.
+
+    Attributes:
+        redaction: Hides the secrets of the plugins, and of whoever uses them.
+    """
 
     plugins: pluggy.PluginManager
     broken: list[BrokenPlugin] = field(default_factory=list)
+    redaction: Redaction = field(default_factory=Redaction)
 
     def open_token_store(self, url: str) -> TokenStore:
         """Open the token store that *url* names; see `_open`."""
-        return guard.GuardedStore(*self._open("open_token_store", url))
+        return guard.GuardedStore(*self._open("open_token_store", url), self.redaction)
 
     def open_media_source(self, url: str) -> guard.GuardedMedia:
         """Open the media source that *url* names; see `_open`."""
-        return guard.GuardedMedia(*self._open("open_media_source", url))
+        return guard.GuardedMedia(*self._open("open_media_source", url), self.redaction)
 
     def open_notifier(self, url: str) -> guard.GuardedNotifier:
         """Open the notifier that *url* names; see `_open`."""
-        return guard.GuardedNotifier(*self._open("open_notifier", url))
+        return guard.GuardedNotifier(*self._open("open_notifier", url), self.redaction)
 
     def add_commands(self, cli: click.Group) -> None:
         """Add each plugin's commands to *cli*; a plugin that fails adds none."""
@@ -70,6 +76,22 @@ class Host:
                 self.broken.append(BrokenPlugin(impl.plugin_name, error))
             else:
                 cli.commands.update(room.commands)
+
+    def learn_secrets(self, *urls: str) -> Redaction:
+        """Hide the secrets of *urls* and of the plugins; one that fails is broken."""
+        for url in urls:
+            self.redaction.add_url(url, keep=True)
+        for impl in self._implementations("known_secrets"):
+            try:
+                self.redaction.add(*guard.secrets(impl.function()))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
+                if impl.plugin_name not in {one.name for one in self.broken}:
+                    self.broken.append(BrokenPlugin(impl.plugin_name, error))
+        return self.redaction
+
+    def told(self, broken: BrokenPlugin) -> str:
+        """Return what is wrong with *broken*, without secrets."""
+        return self.redaction.text(str(broken))
 
     def opens(self, name: str) -> list[str]:
         """Return the hooks that the plugin *name* implements, sorted."""
@@ -90,15 +112,18 @@ class Host:
             PluginError: Nobody opens the scheme of *url*, or the one who would failed.
         """
         failed: list[BrokenPlugin] = []
+        self.redaction.add_url(url)
         for impl in self._implementations(hook):
             try:
                 opened = impl.function(*[{"url": url}[name] for name in impl.argnames])
-            except BridgeError:
+            except BridgeError as error:
+                guard.clean(error, self.redaction)
                 raise
             except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
                 failed.append(BrokenPlugin(impl.plugin_name, error))
             else:
                 if opened is not None:
+                    self.learn_secrets()
                     return impl.plugin_name, opened
         raise self._nobody_opens(hook, url, failed)
 
@@ -112,10 +137,12 @@ class Host:
     ) -> PluginError:
         scheme = url.partition(":")[0]
         if failed:
-            return PluginError(f"no plugin could open a {scheme}: URL ({failed[0]})")
+            why = self.told(failed[0])
+            return PluginError(f"no plugin could open a {scheme}: URL ({why})")
         broken = [b for b in self.broken if b.name == scheme]
         if broken:
-            return PluginError(f"the plugin for {scheme}: URLs is broken ({broken[0]})")
+            why = self.told(broken[0])
+            return PluginError(f"the plugin for {scheme}: URLs is broken ({why})")
         missing = OPENERS.get(scheme)
         return PluginError(
             f"no installed plugin opens {scheme}: URLs",

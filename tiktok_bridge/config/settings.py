@@ -43,9 +43,14 @@ class AppSettings:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """One notifier: where to, and which events (`post.*` patterns)."""
+    """One notifier: where to, and which events (`post.*` patterns).
 
-    to: str
+    Attributes:
+        to: URL of the notifier; it may hold a password.
+        events: Patterns of the types that it wants.
+    """
+
+    to: str = field(repr=False)
     events: tuple[str, ...] = ("*",)
 
 
@@ -60,7 +65,7 @@ class Settings:
         authorize_url: Where a person consents.
         upload_hosts: Hosts that may receive bytes besides that of `base_url`.
         ledger: Database URL; it may hold a password.
-        tokens: URL of the token store.
+        tokens: URL of the token store; it may hold a password.
         keys: URL of the key ring: `file:` or `env:`.
         media_root: The folder that videos may not leave.
         notify: Who is told.
@@ -73,7 +78,7 @@ class Settings:
     authorize_url: str = "https://www.tiktok.com/v2/auth/authorize/"
     upload_hosts: tuple[str, ...] = (TIKTOK_UPLOADS,)
     ledger: str = field(default="sqlite:///state/ledger.db", repr=False)
-    tokens: str = "file:state/tokens"
+    tokens: str = field(default="file:state/tokens", repr=False)
     keys: str = "file:state/keys.json"
     media_root: Path = Path("media")
     notify: tuple[Notify, ...] = ()

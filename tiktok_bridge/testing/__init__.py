@@ -17,6 +17,7 @@ from tiktok_bridge.testing.media import (
     MediaSourceContract,
 )
 from tiktok_bridge.testing.notifiers import NotifierContract, make_event
+from tiktok_bridge.testing.secrets import KnownSecretsContract
 from tiktok_bridge.testing.stores import TokenStoreContract
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "MIB",
     "OTHER_CONTENT",
     "SIZE",
+    "KnownSecretsContract",
     "MediaPlace",
     "MediaSourceContract",
     "NotifierContract",

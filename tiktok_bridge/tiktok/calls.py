@@ -59,6 +59,7 @@ class Calls:
         names = ",".join(fields)
         if not TOKEN.fullmatch(token.reveal()):
             raise ConfigError("an access token cannot be sent: no header can hold it")
+        self._wire.redaction.add(token)
         headers = {"Authorization": f"Bearer {token.reveal()}"}
         if body is not None:
             headers["Content-Type"] = "application/json; charset=UTF-8"

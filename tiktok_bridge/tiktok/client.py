@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tiktok_bridge.config.settings import AppSettings
+    from tiktok_bridge.redaction.redaction import Redaction
 
 
 class Client:
@@ -28,6 +29,7 @@ class Client:
         upload_hosts: Patterns of hosts that may receive bytes, besides the API's own.
         transport: Sends the requests; TLS with proxies and CA bundles of the
             environment unless given.
+        redaction: Hides the secrets that it meets; one of its own unless given.
 
     Attributes:
         app: The app that it speaks for.
@@ -43,8 +45,11 @@ class Client:
         base_url: str = TIKTOK_URL,
         upload_hosts: tuple[str, ...] = (TIKTOK_UPLOADS,),
         transport: httpx.BaseTransport | None = None,
+        redaction: Redaction | None = None,
     ) -> None:
-        self.wire = Wire(transport)
+        self.wire = Wire(transport, redaction)
+        self.redaction = self.wire.redaction
+        self.redaction.add(app.client_secret, keep=True)
         self.app = app
         self._base_url = base_url.rstrip("/")
         self._upload_hosts = upload_hosts

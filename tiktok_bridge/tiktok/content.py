@@ -172,6 +172,7 @@ class Content:
         publish_id, url = answer.needed_text("publish_id"), ""
         if not isinstance(source, inits.Pull):
             url = answer.needed_text("upload_url")
+            self._wire.redaction.add_url(url)
             self._check_answered_url(url, publish_id, answer)
         return Started(publish_id, url, answer.log_id)
 

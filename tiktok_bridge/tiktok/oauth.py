@@ -98,6 +98,12 @@ class OAuth:
         self._wire = wire
         self._base_url = base_url
         self._app = app
+        self.redaction = wire.redaction
+
+    def known(self, token: Token) -> Token:
+        """Return *token*, which no redacted log shows from now on."""
+        self.redaction.add(token.access_token, token.refresh_token)
+        return token
 
     def exchange(
         self, code: Secret, redirect_uri: str, verifier: Secret | None, now: float
@@ -147,6 +153,7 @@ class OAuth:
         form = self._signed({"grant_type": "client_credentials"})
         answer = self._post(TOKEN, form, ())
         access = _secret(answer, "access_token")
+        self.redaction.add(access)
         life = answer.count("expires_in")
         if life is None:
             raise answer.refuse("`expires_in` is missing")
@@ -165,11 +172,13 @@ class OAuth:
         hide = (Secret(state),) if state else ()
         answer = self._post(GET_QR_CODE, form, hide)
         ticket = Secret(secrets.token_urlsafe(24))
+        token = _secret(answer, "token")
+        self.redaction.add(token, ticket)
         return QrCode(
             answer.needed_text("scan_qrcode_url").replace(
                 TICKET, f"client_ticket={ticket.reveal()}"
             ),
-            _secret(answer, "token"),
+            token,
             ticket,
             answer.log_id,
         )
@@ -197,6 +206,7 @@ class OAuth:
         code = query.get("code") or answer.text("code")
         if status == "confirmed" and not code:
             raise answer.refuse("it is confirmed and has no code")
+        self.redaction.add(code)
         return QrLogin(
             status,
             Secret(code) if code else None,
@@ -217,7 +227,7 @@ class OAuth:
             new = token.from_response(answer.data, now, before)
         except ValueError as error:
             raise answer.refuse(str(error)) from None
-        return replace(new, log_id=answer.log_id)
+        return self.known(replace(new, log_id=answer.log_id))
 
     def _signed(self, form: Mapping[str, str]) -> dict[str, str]:
         return {
@@ -234,6 +244,7 @@ class OAuth:
         *,
         may_be_empty: bool = False,
     ) -> Answer:
+        self.redaction.add(*hide)
         reply = self._wire.send(
             "POST",
             self._base_url + path,

@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from tiktok_bridge.errors import ConfigError, NetworkError
+from tiktok_bridge.redaction.redaction import Redaction
 from tiktok_bridge.tiktok import silence
 from tiktok_bridge.tiktok.network import MAX_PORT, Backend
 
@@ -94,9 +95,19 @@ class Wire:
 
     httpx's client would log every URL, and an upload URL is a secret; so the
     transport is called directly.
+
+    Attributes:
+        redaction: Hides what was sent, and what came back, as a secret.
     """
 
-    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        transport: httpx.BaseTransport | None = None,
+        redaction: Redaction | None = None,
+    ) -> None:
+        self.redaction = redaction or Redaction()
+        for proxy in getproxies().values():
+            self.redaction.add_url(proxy, keep=True)
         self._transport = transport or Transport()
         self._is_closed = False
 
@@ -116,6 +127,7 @@ class Wire:
         """
         if self._is_closed:
             raise ConfigError("the client is closed; open another one")
+        self.redaction.add_url(url)
         request = _request(method, url, headers, content)
         with silence.kept():
             reply = self._exchange(request)

@@ -56,6 +56,11 @@ class KeyRing:
         return cls(_parse(_read(path), str(path)))
 
     @property
+    def secrets(self) -> list[bytes]:
+        """Every key, in no order."""
+        return list(self._keys.values())
+
+    @property
     def newest(self) -> tuple[str, bytes]:
         """The id and the key that seal from now on."""
         key_id = list(self._keys)[-1]

@@ -296,14 +296,15 @@ class Vault:
         if found:
             with suppress(StoreError):
                 sequence, record = sealer.open(account, found)
-                return sealer, sequence + 1, records.from_json(record)
+                old = self._oauth.known(records.from_json(record))
+                return sealer, sequence + 1, old
         return sealer, 0, None
 
     def _keep(
         self, account: str, sequence: int, token: Token, sealer: Sealer | None = None
     ) -> None:
         sealer = sealer or self._sealer()
-        record = records.to_json(token)
+        record = records.to_json(self._oauth.known(token))
         self._store.save(account, sealer.seal(account, sequence, record))
 
     def _held(self, account: str) -> tuple[int, Token]:
@@ -318,10 +319,11 @@ class Vault:
         if sealed is None:
             return None
         sequence, record = self._sealer().open(account, sealed)
-        return sequence, records.from_json(record)
+        return sequence, self._oauth.known(records.from_json(record))
 
     def _sealer(self, *, create: bool = False) -> Sealer:
         ring = KeyRing.open(self._settings.keys, create=create)
+        self._oauth.redaction.add(*ring.secrets, keep=True)
         return Sealer(ring, self._settings.app.client_key)
 
 

@@ -1,0 +1,60 @@
+"""Name a URL without its password and its query, and tell which secrets it holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HIDDEN: Final = "***"
+"""Stands where something was hidden."""
+
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+USER: Final = re.compile(r"(//[^/?#:@]*:)([^/?#]*)@")
+"""User and password of a URL, as they should be written."""
+
+LOOSE_USER: Final = re.compile(r"(//[^/?#:@]*:)(?![0-9]*(?:[/?#]|$))(.*)@")
+"""The same with a password that holds `/`, `?` or `#`; a port is none."""
+
+SECRETIVE: Final = re.compile(
+    "token|secret|passw|pwd|sig|credential|auth|key|code|ticket|verifier|state",
+    re.IGNORECASE,
+)
+"""What the name of a parameter holds whose value may be a secret."""
+
+
+def shown(url: str) -> str:
+    """Return *url* as a message may show it.
+
+    The password is hidden, and so is the query, which signs the URL of an upload or of
+    an object in a bucket. A path and a `file:` URL are shown as they are.
+    """
+    scheme = SCHEME.match(url)
+    if scheme is None or scheme.group().lower() == "file:":
+        return url
+    found = _password(url)
+    if found:
+        start, stop = found.span(2)
+        url = url[:start] + HIDDEN + url[stop:]
+    place, mark, _ = url.partition("?")
+    return f"{place}?{HIDDEN}" if mark else place.partition("#")[0]
+
+
+def secrets_in(url: str) -> Iterator[str]:
+    """Yield what *url* holds that no output may contain, as it is written there."""
+    found = _password(url)
+    if found:
+        yield found[2]
+        url = url[found.end() :]
+    query = url.partition("?")[2].partition("#")[0]
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if SECRETIVE.search(name):
+            yield value
+
+
+def _password(url: str) -> re.Match[str] | None:
+    return USER.search(url) or LOOSE_USER.search(url)
