@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiktok_bridge.models import State
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from tiktok_bridge.ledger.entry import Entry
@@ -35,11 +36,15 @@ def conflict(
 def _differences(known: Post, given: Post) -> list[str]:
     old, new = asdict(known), asdict(given)
     return [
-        f"{name} was {_shown(old[name])} and is now {_shown(new[name])}"
+        f"{name} was {_shown(name, old[name])} and is now {_shown(name, new[name])}"
         for name in old
         if old[name] != new[name]
     ]
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: Any) -> str:  # noqa: ANN401 - of any field of a post
+    if name == "video":
+        value = shown(value)
+    if name == "photos":
+        value = [shown(one) for one in value]
     return json.dumps(value, ensure_ascii=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.media import photo, probe, repair, rules, video
 from tiktok_bridge.media.blocks import Blocks
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,7 @@ def inspect_video(host: Host, name: str, media_root: Path) -> Inspection:
         PluginError: No plugin opens its scheme.
     """
     source, stat, url = probe.open_file(host, name, media_root)
+    name = shown(name)
     file = Blocks(source, stat.size_bytes)
     content_type = probe.sniff(file.read(probe.HEAD_BYTES))
     file.require_sound()

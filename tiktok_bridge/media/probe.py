@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge.errors import MediaError
 from tiktok_bridge.media.locate import locate
 from tiktok_bridge.media.repair import encode
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def open_file(
     source = host.open_media_source(url)
     stat = source.stat()
     if stat.size_bytes < 1:
-        raise MediaError(f"{name} is empty", hint="export it again")
+        raise MediaError(f"{shown(name)} is empty", hint="export it again")
     return source, stat, url
 
 
@@ -86,6 +87,6 @@ def sniff(head: bytes) -> str:
 def not_taken(name: str, url: str) -> MediaError:
     """Return the error for a file that is none of the three containers."""
     return MediaError(
-        f"{name} is no MP4, MOV or WebM video, whatever its name says",
+        f"{shown(name)} is no MP4, MOV or WebM video, whatever its name says",
         hint=encode(url),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.media.repair import repair_video
 from tiktok_bridge.publish.preflight import Objection
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +63,8 @@ def _duration(
         command = repair_video(url, facts, {"duration"}, most) if url else None
         yield Objection(
             "video",
-            f"{post.video} lasts {seconds:.2f} s; this creator may post {most} s at"
-            f" most ({SOURCE})",
+            f"{shown(post.video)} lasts {seconds:.2f} s; this creator may post"
+            f" {most} s at most ({SOURCE})",
             command,
         )
 

@@ -9,6 +9,7 @@ from tiktok_bridge.errors import BridgeError, MediaError, PluginError
 from tiktok_bridge.media import inspection
 from tiktok_bridge.media.public import unreachable
 from tiktok_bridge.models import Post
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,10 +145,11 @@ class Preflight:
         return Look(objections, found.size_bytes, facts, found.unchecked, found.url)
 
     def _look_at_photo(self, number: int, address: str) -> Look:
-        name = f"photos[{number}] {address}"
-        if name not in self._looks:
-            self._looks[name] = self._inspect_photo(name, address)
-        return self._looks[name]
+        key = f"photos[{number}] {address}"
+        if key not in self._looks:
+            name = f"photos[{number}] {shown(address)}"
+            self._looks[key] = self._inspect_photo(name, address)
+        return self._looks[key]
 
     def _inspect_photo(self, name: str, address: str) -> Look:
         host, root = self.host, self.settings.media_root
@@ -243,8 +245,8 @@ def _cover(post: Post, facts: VideoFacts | None) -> Iterator[Objection]:
     if seconds and post.cover_at is not None and post.cover_at > seconds:
         yield Objection(
             "cover_at",
-            f"lies behind the end: {post.video} lasts {seconds:.2f} s; TikTok then"
-            " shows the first frame",
+            f"lies behind the end: {shown(post.video)} lasts {seconds:.2f} s; TikTok"
+            " then shows the first frame",
             warning=True,
         )
 

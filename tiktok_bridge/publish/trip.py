@@ -16,6 +16,7 @@ from tiktok_bridge.ledger.limits import (
 from tiktok_bridge.media.probe import open_media
 from tiktok_bridge.models import Failure, State
 from tiktok_bridge.publish import retry
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,14 +132,14 @@ class Trip:
         )
         if entry.size_bytes not in (None, media.stat.size_bytes):
             raise MediaError(
-                f"{entry.post.video} had {entry.size_bytes} bytes when it was accepted"
-                f" and has {media.stat.size_bytes} now",
+                f"{shown(entry.post.video)} had {entry.size_bytes} bytes when it was"
+                f" accepted and has {media.stat.size_bytes} now",
                 hint="restore it, or give the new video a post of its own",
             )
         is_begun = entry.state in (State.UPLOADING, State.LAST_CHUNK_SENT)
         if is_begun and media.stat.version != entry.media_version:
             raise MediaError(
-                f"{entry.post.video} has changed since its upload began",
+                f"{shown(entry.post.video)} has changed since its upload began",
                 hint="restore it, or give the new video a post of its own",
             )
         return media
