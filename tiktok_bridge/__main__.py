@@ -11,7 +11,7 @@ def main() -> None:
     try:
         from tiktok_bridge.cli import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
 
-        status = run()
+        status = run(is_program=True)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: let it end
     except KeyboardInterrupt:
         status = 130

@@ -15,6 +15,7 @@ from tiktok_bridge.cli.auth import auth
 from tiktok_bridge.cli.check import check
 from tiktok_bridge.cli.demo import demo
 from tiktok_bridge.cli.init import init
+from tiktok_bridge.cli.output import begin_to_log, guard_tracebacks
 from tiktok_bridge.cli.plugins import plugins
 from tiktok_bridge.cli.posts import posts
 from tiktok_bridge.cli.publish import publish
@@ -56,14 +57,9 @@ def build(plugged: host.Host) -> click.Group:
     @click.pass_context
     def cli(context: click.Context, config: Path, *, verbose: bool) -> None:
         context.obj = App(config, plugged)
-        if verbose:
-            import logging
-
-            logging.basicConfig(
-                level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
-            )
+        begin_to_log(plugged.redaction, verbose=verbose)
         for broken in plugged.broken:
-            click.echo(f"warning: broken plugin {broken}", err=True)
+            click.echo(f"warning: broken plugin {plugged.told(broken)}", err=True)
 
     for command in (auth, check, demo, init, plugins, posts, publish):
         cli.add_command(command)
@@ -71,17 +67,23 @@ def build(plugged: host.Host) -> click.Group:
     return cli
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
+def run(arguments: Sequence[str] | None = None, *, is_program: bool = False) -> int:
+    """Run one command and return its exit status.
+
+    If it *is_program*, what nobody catches is printed without secrets, too.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack a sign we use
     try:
-        status = build(host.load()).main(
+        plugged = host.load()
+        if is_program:
+            guard_tracebacks(plugged.redaction)
+        status = build(plugged).main(
             arguments, prog_name="tiktok-bridge", standalone_mode=False
         )
     except BridgeError as error:
-        print_error(error)
+        print_error(error, redaction=plugged.redaction)
         return error.exit_status
     except click.ClickException as error:
         error.show()

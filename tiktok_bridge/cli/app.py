@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.errors import BridgeError
     from tiktok_bridge.host import Host
     from tiktok_bridge.models import Problem
+    from tiktok_bridge.redaction.redaction import Redaction
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -74,11 +75,11 @@ def print_problems(problems: list[Problem], *, kind: str = "") -> None:
         click.echo(f"{kind}{problem}", err=True)
 
 
-def print_error(error: BridgeError, before: str = "") -> None:
-    """Print *error* on stderr, with the next action."""
-    click.echo(f"error: {before}{error}", err=True)
+def print_error(error: BridgeError, before: str = "", *, redaction: Redaction) -> None:
+    """Print *error* on stderr, with the next action, and without secrets."""
+    click.echo(redaction.text(f"error: {before}{error}"), err=True)
     if error.hint:
-        click.echo(f"  → {error.hint}", err=True)
+        click.echo(redaction.text(f"  → {error.hint}"), err=True)
 
 
 def problem_fields(problem: Problem) -> dict[str, Any]:

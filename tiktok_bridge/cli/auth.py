@@ -159,7 +159,7 @@ def refresh(app: App, account: str | None, *, all_: bool) -> int:
                 if not all_:
                     raise
                 status = error.exit_status
-                print_error(error, f"{name}: ")
+                print_error(error, f"{name}: ", redaction=bridge.redaction)
                 continue
             click.echo(f"renewed {name}: the new token ends {_when(token.expires_at)}")
     return status

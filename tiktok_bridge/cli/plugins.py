@@ -14,6 +14,7 @@ from tiktok_bridge.cli.app import App, format_option, print_json, print_table
 @click.pass_obj
 def plugins(app: App, output: str) -> None:
     """List the installed plugins: what each opens, and what is broken."""
+    app.host.learn_secrets()  # a plugin that cannot tell them is broken
     found = _broken(app) + _loaded(app)
     if output == "json":
         print_json({"plugins": found})
@@ -36,7 +37,7 @@ def _broken(app: App) -> list[dict[str, Any]]:
             "name": broken.name,
             "distribution": app.host.distribution(broken.name),
             "hooks": [],
-            "error": f"{type(broken.error).__name__}: {broken.error}",
+            "error": app.host.told(broken).removeprefix(f"{broken.name}: "),
         }
         for broken in app.host.broken
     ]

@@ -48,7 +48,6 @@ def secrets_in(url: str) -> Iterator[str]:
     found = _password(url)
     if found:
         yield found[2]
-        url = url[found.end() :]
     query = url.partition("?")[2].partition("#")[0]
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
