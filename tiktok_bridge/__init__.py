@@ -28,6 +28,7 @@ from tiktok_bridge.hookspecs import (
     MediaSource,
     Notifier,
     PublicMedia,
+    RecoverableStore,
     TokenStore,
     hookimpl,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "QrCode",
     "QrLogin",
     "Redaction",
+    "RecoverableStore",
     "RefusedError",
     "Result",
     "Secret",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tiktok_bridge.errors import BridgeError, PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tiktok_bridge.hookspecs import MediaSource, Notifier, TokenStore
+    from tiktok_bridge.hookspecs import (
+        MediaSource,
+        Notifier,
+        RecoverableStore,
+        TokenStore,
+    )
     from tiktok_bridge.models import Event, MediaStat
     from tiktok_bridge.redaction.redaction import Redaction
 
@@ -93,6 +98,39 @@ class GuardedStore:
         finally:
             with kept(self._plugin, "unlock an account", self._redaction):
                 held.__exit__(None, None, None)
+
+    @property
+    def keeps_previous(self) -> bool:
+        """Whether the store keeps the record before the last one."""
+        return hasattr(self._store, "previous")
+
+    def previous(self, account: str) -> bytes | None:
+        """See `RecoverableStore.previous`; None from a store that is none."""
+        if not self.keeps_previous:
+            return None
+        with kept(self._plugin, "load the token before the last one"):
+            record: Any = self._recoverable.previous(account)
+            return None if record is None else _typed(record, bytes)
+
+    def where(self, account: str) -> str:
+        """See `RecoverableStore.where`; empty from a store that does not tell."""
+        if not hasattr(self._store, "where"):
+            return ""
+        with kept(self._plugin, "tell where a token is"):
+            place: Any = self._recoverable.where(account)
+            return str(_typed(place, str))
+
+    def set_aside(self, account: str) -> str:
+        """See `RecoverableStore.set_aside`; does nothing with a store that is none."""
+        if not hasattr(self._store, "set_aside"):
+            return "gone"
+        with kept(self._plugin, "set a damaged token aside"):
+            place: Any = self._recoverable.set_aside(account)
+            return str(_typed(place, str))
+
+    @property
+    def _recoverable(self) -> RecoverableStore:
+        return cast("RecoverableStore", self._store)
 
 
 class GuardedMedia:

@@ -51,6 +51,25 @@ class TokenStore(Protocol):
         """
 
 
+class RecoverableStore(TokenStore, Protocol):
+    """Let a damaged record be named and read back; a store may have any of these.
+
+    The core asks for each method by its name, and does without those that are missing.
+    """
+
+    def where(self, account: str) -> str:
+        """Return what a person calls the place of the record, such as a path."""
+
+    def previous(self, account: str) -> bytes | None:
+        """Return the record before the one that `load` returns, None if not kept."""
+
+    def set_aside(self, account: str) -> str:
+        """Keep a copy of the record where nothing loads it; return its place.
+
+        The record itself stays. The copy is gone when the account is deleted.
+        """
+
+
 class MediaSource(Protocol):
     """Read one file, pinned: what is read is what `stat` saw first."""
 

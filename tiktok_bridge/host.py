@@ -18,7 +18,6 @@ from tiktok_bridge.redaction.redaction import Redaction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tiktok_bridge.hookspecs import TokenStore
 
 OPENERS = {
     "file": "tiktok-bridge-file",
@@ -52,7 +51,7 @@ class Host:
     broken: list[BrokenPlugin] = field(default_factory=list)
     redaction: Redaction = field(default_factory=Redaction)
 
-    def open_token_store(self, url: str) -> TokenStore:
+    def open_token_store(self, url: str) -> guard.GuardedStore:
         """Open the token store that *url* names; see `_open`."""
         return guard.GuardedStore(*self._open("open_token_store", url), self.redaction)
 

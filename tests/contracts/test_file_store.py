@@ -80,6 +80,38 @@ def test_the_record_before_is_kept_for_a_person(
 
     assert (folder / "acme.prev").read_bytes() == OLD
     assert (folder / "acme.record").read_bytes() == NEW
+    assert store.previous("acme") == OLD
+
+
+def test_what_was_never_saved_has_no_record_before_it(store: FileTokenStore) -> None:
+    assert store.previous("acme") is None
+    assert store.previous("nobody") is None
+
+
+def test_a_record_that_is_set_aside_stays_and_is_kept_once(
+    store: FileTokenStore, folder: Path
+) -> None:
+    place = store.set_aside("acme")
+
+    assert store.set_aside("acme") == place
+    assert [path.name for path in folder.glob("*.damaged")] == [Path(place).name]
+    assert Path(place).read_bytes() == OLD == store.load("acme")
+    assert store.accounts() == ["acme"]
+    assert modes(folder) == {0o600}
+
+
+def test_the_place_of_a_record_is_its_path(store: FileTokenStore) -> None:
+    assert Path(store.where("acme")).read_bytes() == OLD
+
+
+def test_a_copy_that_others_may_use_is_refused(
+    store: FileTokenStore, folder: Path
+) -> None:
+    store.save("acme", NEW)
+    (folder / "acme.prev").chmod(0o644)
+
+    with pytest.raises(StoreError, match=r"acme\.prev"):
+        store.previous("acme")
 
 
 def test_a_deleted_account_leaves_only_its_lock(
@@ -87,6 +119,7 @@ def test_a_deleted_account_leaves_only_its_lock(
 ) -> None:
     store.save("acme", NEW)
     (folder / "acme.record.0123.tmp").write_bytes(b"of a killed process")
+    store.set_aside("acme")
     with store.lock("acme", timeout=0):
         store.delete("acme")
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.crashes import (
+    before_each_step,
+    die_at,
+    fail_at,
+    fail_from,
+    forked,
+    steps_of,
+)
 from tiktok_bridge import BusyError, StoreError
 from tiktok_bridge_file.store import FileTokenStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     Limit = Callable[[int], AbstractContextManager[None]]
 
 OLD, NEW = b"old " * 5_000, b"new " * 10_000
-STEPS = (
-    *("fsync", "fstat", "link", "lstat", "mkdir"),
-    *("open", "rename", "stat", "unlink", "write"),
-)
-"""The calls of `os` before which a save may fail or die."""
+FAILURES = (errno.ENOSPC, errno.EROFS, errno.EIO)
+"""A full disk, one that became read-only, and one that breaks."""
 
 
 @pytest.fixture
@@ -48,78 +52,6 @@ def modes(folder: Path) -> set[int]:
 
 def drafts(folder: Path) -> list[Path]:
     return list(folder.glob("*.tmp"))
-
-
-@contextmanager
-def before_each_step(act: Callable[[int, str], object]) -> Iterator[None]:
-    """Call *act* with 1, 2, … and a name before each call that touches the disk."""
-    count = 0
-
-    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
-        def wrapper(*args: object, **kwargs: object) -> object:
-            nonlocal count
-            count += 1
-            act(count, name)
-            return call(*args, **kwargs)
-
-        return wrapper
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in STEPS:
-            patch.setattr(os, name, watched(name, getattr(os, name)))
-        yield
-
-
-def steps_of(use: Callable[[], object]) -> dict[int, str]:
-    """Return the name of each step of *use* by its number."""
-    steps: dict[int, str] = {}
-    with before_each_step(steps.__setitem__):
-        use()
-    return steps
-
-
-def fail_at(failing: int, step: int, _: str) -> None:
-    if step == failing:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def fail_from(failing: int, step: int, _: str) -> None:
-    fail_at(failing, min(step, failing), _)
-
-
-def kill_at(killing: int, step: int, _: str) -> None:
-    if step == killing:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-@contextmanager
-def forked(run: Callable[[], object]) -> Iterator[int]:
-    """Run something in a process of its own, which is dead after the block."""
-    child = os.fork()
-    if not child:
-        try:
-            run()
-        finally:
-            os._exit(0)
-    try:
-        yield child
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
-
-def die_at(step: int, use: Callable[[], object]) -> None:
-    """Do *use* in another process that is killed before *step*."""
-
-    def run() -> None:
-        with before_each_step(partial(kill_at, step)):
-            use()
-
-    with forked(run) as child:
-        ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-
-    assert ended is not None
-    assert ended.si_code == os.CLD_KILLED
 
 
 def save_in_place(folder: Path, record: bytes) -> None:
@@ -145,15 +77,16 @@ def test_a_folder_that_is_created_reaches_the_disk(tmp_path: Path) -> None:
     assert created == [["mkdir", "open", "fsync"]] * 2
 
 
+@pytest.mark.parametrize("number", FAILURES, ids=errno.errorcode.get)
 @pytest.mark.parametrize("account", ["acme", "x" * 300], ids=len)
 def test_a_save_that_fails_at_any_step_leaves_a_whole_record_and_no_draft(
-    store: FileTokenStore, folder: Path, account: str
+    store: FileTokenStore, folder: Path, account: str, number: int
 ) -> None:
     store.save(account, OLD)
     for step in steps_of(partial(store.save, account, OLD)):
         with (
-            pytest.raises(StoreError, match="No space left"),
-            before_each_step(partial(fail_at, step)),
+            pytest.raises(StoreError, match=os.strerror(number)),
+            before_each_step(partial(fail_at, step, number=number)),
         ):
             store.save(account, NEW)
 
@@ -173,11 +106,13 @@ def test_a_first_save_that_fails_at_any_step_can_be_repeated(tmp_path: Path) -> 
         assert store.load("acme") == NEW
 
 
+@pytest.mark.parametrize("number", FAILURES, ids=errno.errorcode.get)
 def test_a_disk_that_fails_for_good_at_any_step_leaves_a_whole_record(
-    store: FileTokenStore, folder: Path
+    store: FileTokenStore, folder: Path, number: int
 ) -> None:
     for step in steps_of(partial(store.save, "acme", OLD)):
-        with pytest.raises(StoreError), before_each_step(partial(fail_from, step)):
+        broken = before_each_step(partial(fail_from, step, number=number))
+        with pytest.raises(StoreError), broken:
             store.save("acme", NEW)
 
         assert store.load("acme") in {OLD, NEW}
@@ -194,6 +129,33 @@ def test_a_save_that_is_killed_at_any_step_leaves_a_whole_record(
         assert store.accounts() == ["acme"]
         assert modes(folder) == {0o600}
         store.save("acme", OLD)
+
+
+@pytest.mark.parametrize("use", ["load", "accounts", "previous"])
+def test_a_read_that_fails_at_any_step_is_not_taken_for_an_empty_store(
+    store: FileTokenStore, folder: Path, use: str
+) -> None:
+    store.save("acme", OLD)
+    read = (
+        getattr(store, use)
+        if use == "accounts"
+        else partial(getattr(store, use), "acme")
+    )
+    for step in steps_of(read):
+        failing = before_each_step(partial(fail_at, step, number=errno.EIO))
+        with pytest.raises(StoreError, match=str(folder)), failing:
+            read()
+
+
+def test_setting_aside_that_is_killed_at_any_step_leaves_the_record(
+    store: FileTokenStore, folder: Path
+) -> None:
+    for step in steps_of(partial(store.set_aside, "acme")):
+        die_at(step, partial(store.set_aside, "acme"))
+
+        assert store.load("acme") == OLD
+        assert store.accounts() == ["acme"]
+        assert all(aside.read_bytes() == OLD for aside in folder.glob("*.damaged"))
 
 
 def test_control_a_kill_tears_a_record_that_is_written_in_place(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tiktok_bridge import AsyncBridge, Authorization, LoginError, Secret
-from tiktok_bridge.tokens import vault
+from tiktok_bridge.tokens import records
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Studio
@@ -84,7 +84,7 @@ def test_nothing_is_asked_of_tiktok_while_another_process_holds_the_account(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(vault, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(records, "LOCK_TIMEOUT", 0.1)
     with studio.bridge() as other:
         store = other.host.open_token_store(other.settings.tokens)
         with store.lock("acme", timeout=1):

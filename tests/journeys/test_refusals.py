@@ -127,7 +127,7 @@ def test_nothing_is_renewed_that_could_not_be_kept(
 
     studio.clock.sleep(86_400)
     with studio.bridge() as bridge:
-        store = bridge.vault._store  # noqa: SLF001 - a disk that is full
+        store = bridge.host.open_token_store(bridge.settings.tokens)
         monkeypatch.setattr(type(store), "save", full)
         with pytest.raises(StoreError):
             bridge.publish(studio.post())

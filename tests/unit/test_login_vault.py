@@ -149,11 +149,16 @@ def test_a_token_that_names_no_user_replaces_any(
     assert log_in(bridge)
 
 
+def kept(folder: Path) -> list[Path]:
+    """Return the files of acme's record and of its copy."""
+    return [folder / "state" / "tokens" / f"acme.{end}" for end in ("record", "prev")]
+
+
 def test_a_login_replaces_a_record_that_is_lost(bridge: Bridge, tmp_path: Path) -> None:
     log_in(bridge)
-    (record,) = (tmp_path / "state" / "tokens").glob("*.record")
-    sealed = json.loads(record.read_text())
-    record.write_text(json.dumps(sealed | {"seq": sealed["seq"] + 1}))
+    for record in kept(tmp_path):
+        sealed = json.loads(record.read_text())
+        record.write_text(json.dumps(sealed | {"seq": sealed["seq"] + 1}))
     with pytest.raises(StoreError):
         bridge.vault.read("acme")
 
@@ -298,8 +303,8 @@ def test_a_damaged_record_says_how_it_is_replaced(
     bridge: Bridge, tmp_path: Path
 ) -> None:
     log_in(bridge)
-    (record,) = (tmp_path / "state" / "tokens").glob("*.record")
-    record.write_text("{}")
+    for record in kept(tmp_path):
+        record.write_text("{}")
 
     with pytest.raises(StoreError, match="damaged") as told:
         bridge.vault.revoke("acme")

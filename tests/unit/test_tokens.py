@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import pickle
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tiktok_bridge import Secret, StoreError
 from tiktok_bridge.tiktok import token as records
 from tiktok_bridge.tokens.keyring import KeyRing
+from tiktok_bridge.tokens.keys import Keys
 from tiktok_bridge.tokens.seal import Sealer
 
 if TYPE_CHECKING:
@@ -60,7 +62,60 @@ def test_a_record_that_was_changed_is_refused(sealed: bytes, field: str) -> None
         Sealer(RING, "app").open("acme", json.dumps(fields).encode())
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"{}", b"[]", b"\xff", b'{"seq":1}'])
+@pytest.mark.parametrize("bit", range(8))
+def test_no_changed_bit_of_a_record_gives_another_record(
+    sealed: bytes, bit: int
+) -> None:
+    opened = set()
+    for place in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[place] ^= 1 << bit
+        with suppress(StoreError):
+            opened.add(Sealer(RING, "app").open("acme", bytes(changed)))
+
+    assert opened <= {(3, RECORD)}, "base64 has bits that stand for nothing"
+
+
+BOUND = {
+    "account": ("shop", "app", 3, "k2"),
+    "app": ("acme", "other", 3, "k2"),
+    "sequence": ("acme", "app", 4, "k2"),
+    "key": ("acme", "app", 3, "k1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("account", "app", "sequence", "key"), BOUND.values(), ids=BOUND
+)
+def test_a_record_that_was_sealed_for_something_else_is_refused(
+    account: str, app: str, sequence: int, key: str
+) -> None:
+    """Its fields say that it belongs here, and all but one thing of it does."""
+    ring = KeyRing({"k1": b"2" * 32, "k2": b"2" * 32})  # two names of one key
+    strange = KeyRing({key: b"2" * 32})
+    fields = json.loads(Sealer(strange, app).seal(account, sequence, RECORD))
+    claimed = json.dumps(fields | {"seq": 3, "kid": "k2"}).encode()
+
+    with pytest.raises(StoreError, match="does not belong here"):
+        Sealer(ring, "app").open("acme", claimed)
+
+
+def test_a_record_with_the_commitment_of_another_is_refused(sealed: bytes) -> None:
+    other = json.loads(Sealer(RING, "app").seal("acme", 3, RECORD))
+    claimed = json.loads(sealed) | {"commit": other["commit"]}
+
+    with pytest.raises(StoreError, match="does not belong here"):
+        Sealer(RING, "app").open("acme", json.dumps(claimed).encode())
+
+
+RUBBISH = [
+    *(b"", b"{}", b"[]", b"null", b"5", b"\xff", b'{"seq":1}', b"[" * 100_000),
+    b'{"v":1,"seq":Infinity,"kid":"k2","key":"","commit":"","ct":""}',
+    b'{"v":1,"seq":' + b"9" * 5_000 + b"}",
+]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH, ids=range(len(RUBBISH)))
 def test_rubbish_is_a_damaged_record(rubbish: bytes) -> None:
     with pytest.raises(StoreError, match="damaged"):
         Sealer(RING, "app").open("acme", rubbish)
@@ -73,9 +128,11 @@ def test_a_record_whose_key_is_gone_names_the_key(sealed: bytes) -> None:
 
 def test_a_key_ring_is_made_once_and_is_private(tmp_path: Path) -> None:
     url = (tmp_path / "state" / "keys.json").as_uri()
-    first = KeyRing.open(url, create=True).newest
+    Keys(url).create()
+    first = Keys(url).ring.newest
 
-    assert KeyRing.open(url, create=True).newest == first
+    Keys(url).create()
+    assert Keys(url).ring.newest == first
     assert (tmp_path / "state" / "keys.json").stat().st_mode & 0o777 == 0o600
 
 
@@ -89,10 +146,11 @@ def test_a_key_ring_that_cannot_be_written_leaves_nothing_behind(
     with monkeypatch.context() as broken:
         broken.setattr("os.fsync", full)
         with pytest.raises(StoreError, match="No space left"):
-            KeyRing.open(path.as_uri(), create=True)
+            Keys(path.as_uri()).create()
 
     assert list(tmp_path.iterdir()) == []
-    assert KeyRing.open(path.as_uri(), create=True).newest
+    Keys(path.as_uri()).create()
+    assert Keys(path.as_uri()).ring.newest
 
 
 def test_a_renewed_token_is_kept_although_its_life_is_not_said() -> None:
@@ -106,21 +164,21 @@ def test_a_renewed_token_is_kept_although_its_life_is_not_said() -> None:
 
 def test_a_key_ring_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    KeyRing.open(path.as_uri(), create=True)
+    Keys(path.as_uri()).create()
     path.chmod(0o644)
 
     with pytest.raises(StoreError, match="others may read"):
-        KeyRing.open(path.as_uri())
+        Keys(path.as_uri()).reread()
 
 
 def test_a_key_ring_may_be_an_environment_variable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "keys.json"
-    KeyRing.open(path.as_uri(), create=True)
+    Keys(path.as_uri()).create()
     monkeypatch.setenv("MY_KEYS", path.read_text())
 
-    assert KeyRing.open("env:MY_KEYS").newest == KeyRing.open(path.as_uri()).newest
+    assert Keys("env:MY_KEYS").ring.newest == Keys(path.as_uri()).ring.newest
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"keys": []}', '{"keys": [{"id": "a"}]}'])
@@ -130,7 +188,7 @@ def test_what_is_no_key_ring_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text)
 
     with pytest.raises(StoreError, match="no key ring"):
-        KeyRing.open(path.as_uri())
+        Keys(path.as_uri()).reread()
 
 
 def test_a_secret_shows_nothing_and_is_never_pickled() -> None:

@@ -16,6 +16,7 @@ from tiktok_bridge.cli.check import check
 from tiktok_bridge.cli.demo import demo
 from tiktok_bridge.cli.init import init
 from tiktok_bridge.cli.output import begin_to_log, guard_tracebacks
+from tiktok_bridge.cli.keys import keys
 from tiktok_bridge.cli.plugins import plugins
 from tiktok_bridge.cli.posts import posts
 from tiktok_bridge.cli.publish import publish
@@ -61,7 +62,7 @@ def build(plugged: host.Host) -> click.Group:
         for broken in plugged.broken:
             click.echo(f"warning: broken plugin {plugged.told(broken)}", err=True)
 
-    for command in (auth, check, demo, init, plugins, posts, publish):
+    for command in (auth, check, demo, init, keys, plugins, posts, publish):
         cli.add_command(command)
     plugged.add_commands(cli)
     return cli

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,13 +20,21 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tiktok_bridge.errors import StoreError
+from tiktok_bridge.tokens.keyring import MissingKeyError
 
 if TYPE_CHECKING:
     from tiktok_bridge.tokens.keyring import KeyRing
 
 SCHEMA: Final = "tiktok-bridge/token/1"
+VERSION: Final = 1
+"""Of the sealed form; a newer release may write another."""
+
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
+
+
+class UnreadableError(StoreError):
+    """Report a record that is damaged, or sealed for something else."""
 
 
 class Sealer:
@@ -52,38 +60,85 @@ class Sealer:
         }
         return json.dumps(sealed).encode()
 
-    def open(self, account: str, sealed: bytes) -> tuple[int, bytes]:
+    def open(self, account: str, sealed: bytes, where: str = "") -> tuple[int, bytes]:
         """Return the sequence number and the record.
 
+        Args:
+            account: Whose record it has to be.
+            sealed: What `seal` returned.
+            where: What an error calls the place of the record.
+
         Raises:
-            StoreError: It is no sealed record, was changed, or belongs to another
-                account, app or key.
+            UnreadableError: It is no sealed record, was changed, or belongs to another
+                account or app.
+            MissingKeyError: Its key is not in the ring.
+            StoreError: A newer release sealed it.
         """
+        called = f"the token record of {account!r}" + (f" in {where}" if where else "")
         try:
-            fields = json.loads(sealed)
-            sequence, key_id = int(fields["seq"]), str(fields["kid"])
+            fields = _fields(sealed)
+            version, sequence = int(fields["v"]), int(fields["seq"])
+            key_id = str(fields["kid"])
             wrapped, commit, encrypted = (
                 base64.b64decode(fields[name], validate=True)
                 for name in ("key", "commit", "ct")
             )
-        except (ValueError, KeyError, TypeError):
-            raise StoreError(
-                f"the token record of {account!r} is damaged", hint=_replaced(account)
+        except (ValueError, KeyError, TypeError, OverflowError):
+            raise UnreadableError(
+                f"{called} is damaged", hint=_replaced(account)
             ) from None
+        if version > VERSION:
+            raise _of_a_newer_release(called, version)
         bound = self._bound(account, sequence, key_id)
         try:
-            data_key = _decrypt(self._ring.key(key_id), wrapped, bound)
+            data_key = _decrypt(self._key(key_id, called), wrapped, bound)
             _check_commitment(data_key, commit)
             return sequence, _decrypt(data_key, encrypted, bound)
         except (InvalidTag, ValueError):
-            raise StoreError(
-                f"the token record of {account!r} does not belong here: it was sealed"
+            raise UnreadableError(
+                f"{called} does not belong here: it was sealed"
                 " for another account, app or key, or was changed",
                 hint=_replaced(account),
             ) from None
 
+    def _key(self, key_id: str, called: str) -> bytes:
+        try:
+            return self._ring.key(key_id)
+        except MissingKeyError as error:
+            raise MissingKeyError(f"{called}: {error}", hint=error.hint) from None
+
     def _bound(self, account: str, sequence: int, key_id: str) -> bytes:
         return json.dumps([SCHEMA, self._app, account, sequence, key_id]).encode()
+
+
+def key_id_of(sealed: bytes) -> str | None:
+    """Return the id of the key that a sealed record names, None if it names none."""
+    try:
+        return str(_fields(sealed)["kid"])
+    except (ValueError, KeyError):
+        return None
+
+
+def _fields(sealed: bytes) -> dict[str, Any]:
+    """Return the fields of a sealed record.
+
+    Raises:
+        ValueError: It has none.
+    """
+    try:
+        fields = json.loads(sealed)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if not isinstance(fields, dict):
+        raise ValueError("no mapping")  # noqa: TRY004 - as for other rubbish
+    return fields
+
+
+def _of_a_newer_release(called: str, version: int) -> StoreError:
+    return StoreError(
+        f"{called} has the version {version}, and this release knows up to {VERSION}",
+        hint="use the release that wrote it, or a newer one",
+    )
 
 
 def _replaced(account: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tiktok_bridge import StoreError
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RECORD = ".record"  #: ending of the record itself
-PREVIOUS = ".prev"  #: ending of the record before this one, for a person to go back
+PREVIOUS = ".prev"  #: ending of the record before this one
+ASIDE = ".damaged"  #: ending of a record that could not be read, for a person
 LOCK = ".lock"  #: ending of the lock file, which is never removed
 NAME = ".name"  #: ending of the whole account name, where the stem is shortened
 
@@ -45,6 +47,33 @@ class FileTokenStore:
         ):
             return self._read(name, folder)
         return None
+
+    def previous(self, account: str) -> bytes | None:
+        """See `RecoverableStore.previous`."""
+        name = stem_of(account) + PREVIOUS
+        with (
+            reported("read", self._file(name), StoreError),
+            suppress(FileNotFoundError),
+            closing(open_private_folder(self._path)) as folder,
+        ):
+            return self._read(name, folder)
+        return None
+
+    def where(self, account: str) -> str:
+        """See `RecoverableStore.where`."""
+        return self._file(stem_of(account) + RECORD)
+
+    def set_aside(self, account: str) -> str:
+        """See `RecoverableStore.set_aside`; the same record is kept once."""
+        stem = stem_of(account)
+        with (
+            reported("set aside", self._file(stem + RECORD), StoreError),
+            closing(open_private_folder(self._path)) as folder,
+        ):
+            record = self._read(stem + RECORD, folder)
+            name = f"{stem}.{sha256(record).hexdigest()[:8]}{ASIDE}"
+            replace_file(name, record, folder=folder)
+        return self._file(name)
 
     def save(self, account: str, record: bytes) -> None:
         """See `TokenStore.save`."""
