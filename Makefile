@@ -36,7 +36,7 @@ coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
 	$(BIN)/coverage run -m pytest -q
 	$(BIN)/coverage report --skip-covered
 
-chaos: $(VENV)/tools ## Kill a publish at many points: nothing is posted twice or lost.
+chaos: $(VENV)/tools ## Kill publishes and renewals at many points: nothing is posted twice or lost.
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
 	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
 	  tests/unit/test_mutations.py tests/unit/test_redaction_property.py

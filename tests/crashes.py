@@ -89,6 +89,11 @@ def die_at(step: int, use: Callable[[], object]) -> None:
         with before_each_step(partial(kill_at, step)):
             use()
 
+    die(run)
+
+
+def die(run: Callable[[], object]) -> None:
+    """Do *run*, which kills its process, in another one."""
     with forked(run) as child:
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
 
