@@ -126,6 +126,18 @@ def test_a_disk_that_fails_from_any_step_on_leaves_a_whole_ring(
         assert path.stat().st_mode & 0o7777 == 0o600
 
 
+def test_a_ring_reaches_the_disk_before_its_name_and_then_the_folder(
+    keys: Keys, tmp_path: Path
+) -> None:
+    made = list(steps_of(partial(keys.new, tmp_path / "new.json")).values())
+    changed = list(steps_of(keys.rotate).values())
+
+    for steps, names in ((made, "link"), (changed, "rename")):
+        named = steps.index(names)
+        assert "fsync" in steps[:named]
+        assert "fsync" in steps[named:]
+
+
 def test_rotations_at_once_lose_no_key(keys: Keys, path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         done = [threads.submit(Keys(path.as_uri()).rotate) for _ in range(16)]
@@ -171,17 +183,21 @@ def test_who_seals_does_not_wait_for_ever(
         assert ring.ids == keys.ring.ids
 
 
-def test_the_ring_is_locked_where_it_is_now(keys: Keys, path: Path) -> None:
-    """A lock on a file that was replaced keeps nobody out."""
-    descriptor = os.open(path, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    copy = path.with_name("copy")
-    copy.touch(mode=0o600)
-    copy.write_bytes(path.read_bytes())
-    copy.replace(path)
+def test_a_ring_that_is_replaced_just_before_it_is_locked_is_not_lost(
+    keys: Keys, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock on a file that has lost its name keeps nobody out."""
+    flock, races = fcntl.flock, [True]
 
-    assert len(keys.rotate().ids) == 2
-    os.close(descriptor)
+    def race_and_lock(descriptor: int, kind: int) -> None:
+        if races and races.pop():
+            Keys(path.as_uri()).rotate()
+        flock(descriptor, kind)
+
+    monkeypatch.setattr(fcntl, "flock", race_and_lock)
+    keys.rotate()
+
+    assert len(keys.ring.ids) == 3
 
 
 @pytest.mark.parametrize("plant", ["link", "pipe", "folder"])

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import time
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from tests.crashes import before_each_step, fail_from, steps_of
 from tiktok_bridge import (
     AppSettings,
     Bridge,
+    BusyError,
     NetworkError,
+    RefusedError,
     Secret,
     Settings,
     StoreError,
@@ -24,6 +30,7 @@ from tiktok_bridge import (
     hookimpl,
 )
 from tiktok_bridge import host as hosts
+from tiktok_bridge.tokens.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -289,6 +296,47 @@ def test_a_record_of_a_newer_release_is_named_and_left_alone(
     assert aside(bridge) == []
 
 
+def test_a_record_with_fields_of_a_newer_release_is_named_and_left_alone(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr("tiktok_bridge.tiktok.token.to_json", lambda _: b'{"new": 1}')
+        bridge.vault.save("acme", TOKEN)
+
+    with pytest.raises(StoreError, match="not known here"):
+        bridge.vault.access("acme")
+    assert aside(bridge) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_disk_that_breaks_during_a_renewal_is_told_and_nobody_is_blamed(
+    bridge: Bridge, says: dict[str, Any], number: int
+) -> None:
+    steps = steps_of(lambda: bridge.vault.refresh("acme"))
+    renewed = [step for step, name in steps.items() if name == "rename"][1]
+    failing = before_each_step(partial(fail_from, renewed, number=number))
+
+    with pytest.raises(StoreError, match=os.strerror(number)) as told, failing:
+        bridge.vault.refresh("acme")
+    assert str(record(bridge)) in str(told.value)
+    assert told.value.hint
+    says.clear()
+    says |= REFUSED
+    with pytest.raises(TokenError, match="nobody's decision"):
+        bridge.vault.access("acme", refused=Secret("act.b"))
+
+
+def test_a_store_that_fails_only_at_the_copy_has_kept_the_token(
+    bridge: Bridge,
+) -> None:
+    steps = steps_of(lambda: bridge.vault.refresh("acme"))
+    copied = [step for step, name in steps.items() if name == "rename"][2]
+
+    with before_each_step(partial(fail_from, copied)):
+        bridge.vault.refresh("acme")
+    assert bridge.vault.access("acme") == Secret("act.b")
+
+
 # Stores that can do less
 
 
@@ -368,7 +416,51 @@ def test_a_damaged_record_of_such_a_store_is_named_by_its_account(
     assert bridge.vault.access("acme") == TOKEN.access_token
 
 
+def test_a_token_that_another_renewed_is_used_where_the_lock_did_not_hold(
+    simple: tuple[Bridge, Memory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused token is not the end while the store has a newer one."""
+    bridge, _ = simple
+    bridge.vault.save("acme", TOKEN)
+    newer = replace(TOKEN, access_token=Secret("act.newer"))
+
+    def refuse(*_: object) -> None:
+        monkeypatch.undo()
+        bridge.vault.save("acme", newer)
+        raise RefusedError("no", code="invalid_grant", kind="oauth", http_status=400)
+
+    monkeypatch.setattr(type(bridge.client.oauth), "refresh", refuse)
+    with pytest.MonkeyPatch.context() as unlocked:
+        lock = "tiktok_bridge.tokens.records.Records.lock"
+        unlocked.setattr(lock, lambda *_: nullcontext())
+        found = bridge.vault.access("acme", refused=TOKEN.access_token)
+
+    assert found == Secret("act.newer")
+    assert bridge.vault.access("acme") == Secret("act.newer")
+
+
 # What is read again and what is not
+
+
+def test_no_key_is_added_while_a_record_is_on_its_way_to_the_store(
+    simple: tuple[Bridge, Memory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a record could need a key that somebody then thinks nothing needs."""
+    bridge, store = simple
+    monkeypatch.setattr("tiktok_bridge.tokens.keyfile.CHANGE_TIMEOUT", 0.05)
+    save, tried = store.save, []
+
+    def save_and_rotate(account: str, record: bytes) -> None:
+        with pytest.raises(BusyError):
+            Keys(bridge.settings.keys).rotate()
+        tried.append(account)
+        save(account, record)
+
+    monkeypatch.setattr(store, "save", save_and_rotate)
+    bridge.vault.save("acme", TOKEN)
+    bridge.vault.prepare("acme")
+
+    assert tried == ["acme", "acme"]
 
 
 def test_a_record_that_another_process_saved_is_seen(

@@ -210,10 +210,8 @@ class Records:
         the damaged record held what came of it. Whether one began afterwards is not
         known, so that is noted; then a refusal is not blamed on the creator.
         """
-        before = self._store.previous(account)
-        if before is None:
-            raise damage
         try:
+            before = self._store.previous(account) or b""
             sequence, token = self._opened(account, before, self._keys.ring)
         except StoreError:
             raise damage from None
