@@ -200,6 +200,22 @@ def test_a_ring_that_is_replaced_just_before_it_is_locked_is_not_lost(
     assert len(keys.ring.ids) == 3
 
 
+def test_the_draft_of_who_comes_next_is_left_alone(
+    keys: Keys, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the new ring has the name, another process may hold it and write."""
+    rename, draft = os.rename, path.with_name(".keys.json.new")
+
+    def rename_and_race(*paths: str) -> None:
+        rename(*paths)
+        draft.touch()
+
+    monkeypatch.setattr(os, "rename", rename_and_race)
+    keys.rotate()
+
+    assert draft.exists()
+
+
 @pytest.mark.parametrize("plant", ["link", "pipe", "folder"])
 def test_what_is_no_file_is_no_ring(keys: Keys, path: Path, plant: str) -> None:
     path.rename(path.with_name("outside"))

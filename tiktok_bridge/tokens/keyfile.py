@@ -97,9 +97,10 @@ def replace(path: Path, ring: KeyRing) -> None:
         draft.unlink(missing_ok=True)
         try:
             _write(draft, ring)
-            draft.rename(path)
-        finally:
+            draft.rename(path)  # from here on another may hold it, and have a draft
+        except OSError:
             draft.unlink(missing_ok=True)
+            raise
         _sync(path.parent)
     except OSError as error:
         raise _unwritable(path, error) from None
