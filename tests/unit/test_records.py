@@ -138,6 +138,18 @@ def test_it_is_mended_once(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> 
     assert len(caplog.records) == 1
 
 
+def test_it_is_mended_under_the_lock_of_its_account(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(bridge)
+    monkeypatch.setattr("tiktok_bridge.tokens.records.LOCK_TIMEOUT", 0.05)
+    store = bridge.host.open_token_store(bridge.settings.tokens)
+
+    with store.lock("acme", timeout=1), pytest.raises(BusyError):
+        bridge.vault.read("acme")
+    assert aside(bridge) == []
+
+
 def test_a_renewed_token_has_a_copy_as_well(bridge: Bridge) -> None:
     bridge.vault.refresh("acme")
     damage(bridge)
