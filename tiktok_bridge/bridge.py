@@ -15,7 +15,7 @@ from tiktok_bridge.config.settings import Settings
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.publish import decide, journey
-from tiktok_bridge.publish.accept import about, accept, key_of, require_shape
+from tiktok_bridge.publish.accept import about, accept, key_of, require_shape, written
 from tiktok_bridge.publish.delivery import Delivery
 from tiktok_bridge.publish.listeners import Listeners
 from tiktok_bridge.publish.preflight import Preflight
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tiktok_bridge.models import Post, PostKey, Problem, Result
     from tiktok_bridge.publish.accept import Locate
     from tiktok_bridge.publish.listeners import OnEvent, OnProgress
-    from tiktok_bridge.publish.preflight import Objection
     from tiktok_bridge.tiktok.authorize import Authorization
     from tiktok_bridge.tiktok.webhooks import Headers, WebhookEvent
     from tiktok_bridge.tokens.login import Grant
@@ -143,7 +142,7 @@ class Bridge:
         preflight = self._preflight
         for index, post in enumerate(file.posts):
             for objection in preflight.check(post)[0]:
-                found[objection.warning].append(_written(file, index, objection))
+                found[objection.warning].append(written(file, index, objection))
         return found
 
     def accept(self, post: Post) -> Result:
@@ -205,7 +204,7 @@ class Bridge:
         """Publish the posts of *file*; see `publish_all`."""
         return self._publish(
             file.posts,
-            lambda index, wrong: _written(file, index, wrong),
+            lambda index, wrong: written(file, index, wrong),
             None,
             wait,
             jobs,
@@ -398,7 +397,3 @@ class Bridge:
             advanced = journey.go(services, entry)
         self._delivery.deliver(self.ledger.outbox, only_news=True)
         return advanced
-
-
-def _written(file: PostsFile, index: int, objection: Objection) -> Problem:
-    return file.problem(index, objection.key, objection.message, hint=objection.hint)

@@ -108,7 +108,7 @@ class GuardedStore:
         """See `RecoverableStore.previous`; None from a store that is none."""
         if not self.keeps_previous:
             return None
-        with kept(self._plugin, "load the token before the last one"):
+        with kept(self._plugin, "load the token before the last one", self._redaction):
             record: Any = self._recoverable.previous(account)
             return None if record is None else _typed(record, bytes)
 
@@ -116,7 +116,7 @@ class GuardedStore:
         """See `RecoverableStore.where`; empty from a store that does not tell."""
         if not hasattr(self._store, "where"):
             return ""
-        with kept(self._plugin, "tell where a token is"):
+        with kept(self._plugin, "tell where a token is", self._redaction):
             place: Any = self._recoverable.where(account)
             return str(_typed(place, str))
 
@@ -124,7 +124,7 @@ class GuardedStore:
         """See `RecoverableStore.set_aside`; does nothing with a store that is none."""
         if not hasattr(self._store, "set_aside"):
             return "gone"
-        with kept(self._plugin, "set a damaged token aside"):
+        with kept(self._plugin, "set a damaged token aside", self._redaction):
             place: Any = self._recoverable.set_aside(account)
             return str(_typed(place, str))
 
@@ -177,7 +177,7 @@ class GuardedMedia:
         find = getattr(self._source, "public_url", None)
         if find is None:
             return None
-        with kept(self._plugin, "name a public address"):
+        with kept(self._plugin, "name a public address", self._redaction):
             url = find()
             return None if url is None else _typed(url, str)
 
@@ -203,7 +203,7 @@ class GuardedNotifier:
     def notify_all(self, events: Sequence[Event]) -> None:
         """See `BatchNotifier.notify_all`."""
         many: Any = self._notifier
-        with kept(self._plugin, "notify"):
+        with kept(self._plugin, "notify", self._redaction):
             many.notify_all(events)
 
 

@@ -15,8 +15,8 @@ from tiktok_bridge.cli.auth import auth
 from tiktok_bridge.cli.check import check
 from tiktok_bridge.cli.demo import demo
 from tiktok_bridge.cli.init import init
-from tiktok_bridge.cli.output import begin_to_log, guard_tracebacks
 from tiktok_bridge.cli.keys import keys
+from tiktok_bridge.cli.output import begin_to_log, guard_tracebacks
 from tiktok_bridge.cli.plugins import plugins
 from tiktok_bridge.cli.posts import posts
 from tiktok_bridge.cli.publish import publish

@@ -20,6 +20,7 @@ from tiktok_bridge.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tiktok_bridge.redaction.redaction import Redaction
     from tiktok_bridge.tokens.rotation import KeyUse, Resealed
 
 
@@ -94,7 +95,7 @@ def rewrap(app: App, output: str) -> int:
     It may be ended at any time and run again, also while posts are published.
     """
     with app.bridge() as bridge:
-        done = _told(bridge.vault.rewrap(), quiet=output == "json")
+        done = _told(bridge.vault.rewrap(), bridge.redaction, quiet=output == "json")
         newest = bridge.vault.keys.ring.newest[0]
     failed = sum(one.error is not None for one in done)
     changed = sum(one.changed for one in done)
@@ -119,13 +120,15 @@ def retire(app: App, key_id: str, to: Path | None) -> None:
     click.echo(f"took key {key_id} out of {place}, which holds {', '.join(ring.ids)}")
 
 
-def _told(outcomes: Iterable[Resealed], *, quiet: bool) -> list[Resealed]:
+def _told(
+    outcomes: Iterable[Resealed], redaction: Redaction, *, quiet: bool
+) -> list[Resealed]:
     """Print each outcome as it comes; failures on stderr."""
     done = []
     for one in outcomes:
         done.append(one)
         if one.error:
-            print_error(one.error, f"{one.account}: ")
+            print_error(one.error, f"{one.account}: ", redaction=redaction)
         elif one.changed and not quiet:
             click.echo(f"sealed {one.account} anew")
     return done

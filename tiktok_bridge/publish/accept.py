@@ -14,6 +14,7 @@ from tiktok_bridge.publish.shape import shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.ledger.ledger import Ledger
     from tiktok_bridge.models import Post
@@ -78,3 +79,8 @@ def about(post: Post, objection: Objection) -> Problem:
     """Return *objection* as the problem of a post that stands in no file."""
     place = Place(key=f"post {post.id!s:.200}: {objection.key}")
     return Problem(place, objection.message, objection.hint)
+
+
+def written(file: PostsFile, index: int, objection: Objection) -> Problem:
+    """Return *objection* as the problem of the post at *index* of *file*."""
+    return file.problem(index, objection.key, objection.message, hint=objection.hint)

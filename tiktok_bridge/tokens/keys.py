@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from tiktok_bridge.config import environment
 from tiktok_bridge.errors import ConfigError, StoreError
+from tiktok_bridge.redaction.redaction import Redaction
 from tiktok_bridge.tokens import keyfile
 from tiktok_bridge.tokens.keyring import KeyRing
 
@@ -23,6 +24,10 @@ class Keys:
 
     A file is read again whenever it has changed.
 
+    Args:
+        url: Where the ring is.
+        redaction: Learns every key that is read.
+
     Attributes:
         url: Where the ring is.
 
@@ -30,8 +35,9 @@ class Keys:
         ConfigError: The scheme of *url* is neither `file:` nor `env:`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, redaction: Redaction | None = None) -> None:
         self.url = url
+        self._redaction = redaction or Redaction()
         if not url.startswith(("env:", "file:")):
             raise ConfigError(f"keys: {url} is neither file:PATH nor env:NAME")
         self._is_file = url.startswith("file:")
@@ -145,4 +151,6 @@ class Keys:
 
     def _parsed(self, text: str) -> KeyRing:
         where = str(self._path) if self._is_file else self.url
-        return KeyRing.from_text(text, where)
+        ring = KeyRing.from_text(text, where)
+        self._redaction.add(*ring.secrets, keep=True)
+        return ring

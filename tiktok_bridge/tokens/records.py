@@ -21,7 +21,7 @@ from tiktok_bridge.tokens.keyring import MissingKeyError
 from tiktok_bridge.tokens.seal import Sealer, UnreadableError, key_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.guard import GuardedStore
@@ -47,15 +47,29 @@ log = logging.getLogger(__name__)
 
 
 class Records:
-    """The records of one store, sealed for one app; may be shared by threads."""
+    """The records of one store, sealed for one app; may be shared by threads.
+
+    Args:
+        store: Where they are.
+        keys: What seals them.
+        client_key: Whose they are.
+        clock: What time it is.
+        known: Is told each token, so that no redacted log shows it.
+    """
 
     def __init__(
-        self, store: GuardedStore, keys: Keys, client_key: str, clock: Clock
+        self,
+        store: GuardedStore,
+        keys: Keys,
+        client_key: str,
+        clock: Clock,
+        known: Callable[[Token], Token],
     ) -> None:
         self._store = store
         self._keys = keys
         self._client_key = client_key
         self._clock = clock
+        self._known = known
         self._flights: dict[str, threading.Lock] = {}
         self._seen: dict[str, tuple[bytes, KeyRing, Held]] = {}
 
@@ -154,7 +168,7 @@ class Records:
             token: What to keep.
             settled: Whether it stays; if not, the record before it is still needed.
         """
-        record = tokens.to_json(token)
+        record = tokens.to_json(self._known(token))
         with self._sealer() as sealer:
             sealed = sealer.seal(account, sequence, record)
             self._store.save(account, sealed)
@@ -196,7 +210,7 @@ class Records:
         where = self._store.where(account)
         sequence, record = Sealer(ring, self._client_key).open(account, sealed, where)
         try:
-            return sequence, tokens.from_json(record)
+            return sequence, self._known(tokens.from_json(record))
         except (ValueError, KeyError, TypeError):
             raise StoreError(
                 f"the token record of {account!r} holds what is not known here",

@@ -45,11 +45,12 @@ class Vault:
     def __init__(
         self, settings: Settings, store: GuardedStore, oauth: OAuth, clock: Clock
     ) -> None:
-        self.keys = Keys(settings.keys)
+        self.keys = Keys(settings.keys, oauth.redaction)
         self._settings = settings
         self._oauth = oauth
         self._clock = clock
-        self._records = Records(store, self.keys, settings.app.client_key, clock)
+        client_key = settings.app.client_key
+        self._records = Records(store, self.keys, client_key, clock, oauth.known)
         self._renewal = Renewal(self._records, oauth, clock)
 
     @property
