@@ -89,13 +89,17 @@ def _go_on(trip: Trip, error: BridgeError, *, is_first_send: bool) -> None:
         after_init(trip, error)
     elif state in NOTHING_POSTED:
         trip.come_back(error, state)
-    elif is_first_send and (
-        isinstance(error, MediaError) or getattr(error, "code", "") == "400"
-    ):
+    elif is_first_send and _is_cut_off(error):
         # the last chunk was cut off or not taken
         trip.fail(retry.failure(error), retry.answered(error))
     else:
         _keep_watching(trip, error)
+
+
+def _is_cut_off(error: BridgeError) -> bool:
+    """Tell whether the last chunk was not taken, and never will be."""
+    is_gone = isinstance(error, MediaError) and not error.retryable
+    return is_gone or getattr(error, "code", "") == "400"
 
 
 def _keep_watching(trip: Trip, error: BridgeError) -> None:
