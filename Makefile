@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := . ./plugins/file ./plugins/sandbox ./diagnostics
+MEMBERS := . ./plugins/file ./plugins/redis ./plugins/sandbox ./diagnostics
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) diagnostics/pyproject.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -41,13 +41,14 @@ chaos: $(VENV)/tools ## Kill publishes and renewals at many points: nothing is p
 	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
 	  tests/unit/test_mutations.py tests/unit/test_redaction_property.py
 
-server: ## Install PostgreSQL for the tests that start it (as root, on Debian).
-	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres \
-	    >/dev/null 2>&1 \
+server: ## Install PostgreSQL and Redis for the tests that start them (as root, on Debian).
+	@{ { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; } \
+	    && command -v redis-server; } >/dev/null 2>&1 \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	    && apt-get update -qq \
-	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; } \
-	  || echo "without PostgreSQL its tests are skipped; on Debian: apt install postgresql" >&2
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql redis-server; } \
+	  || echo "without PostgreSQL and Redis their tests are skipped;" \
+	    "on Debian: apt install postgresql redis-server" >&2
 
 clean: ## Remove what the targets made.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

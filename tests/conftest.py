@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import postgres
+from tests import postgres, redis_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,31 @@ def postgres_server() -> Iterator[postgres.Server]:
         pytest.skip(postgres.MISSING)
     with postgres.running(programs) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_program() -> str:
+    """The server's program; without it a test is skipped, in CI it fails."""
+    if not redis_server.is_installed():
+        (pytest.fail if redis_server.is_required() else pytest.skip)(
+            redis_server.MISSING
+        )
+    return redis_server.PROGRAM
+
+
+@pytest.fixture(scope="session")
+def shared_redis(redis_program: str) -> Iterator[redis_server.Server]:
+    """A server of this run alone, started when a test first needs it."""
+    with redis_server.running(program=redis_program) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_redis(shared_redis: redis_server.Server) -> redis_server.Server:
+    """The same, with nothing in it."""
+    with shared_redis.client() as client:
+        client.flushall()
+    return shared_redis
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

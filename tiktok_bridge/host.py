@@ -23,6 +23,9 @@ OPENERS = {
     "file": "tiktok-bridge-file",
     "redis": "tiktok-bridge-redis",
     "rediss": "tiktok-bridge-redis",
+    "redis+sentinel": "tiktok-bridge-redis",
+    "rediss+sentinel": "tiktok-bridge-redis",
+    "unix": "tiktok-bridge-redis",
     "s3": "tiktok-bridge-s3",
 }
 """Which distribution opens which scheme, to name the one that is missing."""

@@ -144,7 +144,7 @@ POSTS = {
         "rediss://host/a",
         5,
         "posts[0].video",
-        "install tiktok-bridge-redis",
+        "a rediss: URL has to name one key: ?key=NAME",
     ),
     "unknown scheme": (
         "clip.mp4",

@@ -1,0 +1,59 @@
+"""Keep tokens, read media and send events on a Redis server.
+
+Each hook imports what it opens, so that loading the plugin costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiktok_bridge import BridgeError, ConfigError, MediaError, StoreError, hookimpl
+
+if TYPE_CHECKING:
+    from tiktok_bridge import MediaSource, Notifier, TokenStore
+
+
+@hookimpl
+def open_token_store(url: str) -> TokenStore | None:
+    """Open the server that *url* names as a token store."""
+    from tiktok_bridge_redis.urls import TOKENS, read_url  # noqa: PLC0415 - see above
+
+    address = read_url(url, TOKENS, ConfigError)
+    if address is None:
+        return None
+    from tiktok_bridge_redis.server import Server  # noqa: PLC0415 - see above
+    from tiktok_bridge_redis.store import RedisTokenStore  # noqa: PLC0415 - see above
+
+    prefix, lease = address.options["prefix"], address.options["lease"]
+    return RedisTokenStore(Server(address, StoreError), prefix=prefix, lease=lease)
+
+
+@hookimpl
+def open_media_source(url: str) -> MediaSource | None:
+    """Open the value of the key that *url* names as media."""
+    from tiktok_bridge_redis.urls import MEDIA, read_url  # noqa: PLC0415 - see above
+
+    address = read_url(url, MEDIA, MediaError)
+    if address is None:
+        return None
+    from tiktok_bridge_redis.media import RedisMedia  # noqa: PLC0415 - see above
+    from tiktok_bridge_redis.server import Server  # noqa: PLC0415 - see above
+
+    return RedisMedia(Server(address, MediaError), address.options["key"])
+
+
+@hookimpl
+def open_notifier(url: str) -> Notifier | None:
+    """Open the stream or the channel that *url* names."""
+    from tiktok_bridge_redis.urls import EVENTS, read_url  # noqa: PLC0415 - see above
+
+    address = read_url(url, EVENTS, ConfigError)
+    if address is None:
+        return None
+    from tiktok_bridge_redis import notifier  # noqa: PLC0415 - see above
+    from tiktok_bridge_redis.server import Server  # noqa: PLC0415 - see above
+
+    server, options = Server(address, BridgeError), address.options
+    if options["channel"]:
+        return notifier.ChannelNotifier(server, options["channel"])
+    return notifier.StreamNotifier(server, options["stream"], options["maxlen"])
