@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,12 +81,19 @@ class Server:
             self.kill()
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Let it take connections and answer nothing during the block."""
+    def paused(self, at_most: float = 20.0) -> Iterator[None]:
+        """Let it take connections and answer nothing during the block.
+
+        After *at_most* seconds it answers all the same: whoever waits for ever fails
+        a test, and does not hold it up.
+        """
+        end = threading.Timer(at_most, self.process.send_signal, (signal.SIGCONT,))
         self.process.send_signal(signal.SIGSTOP)
+        end.start()
         try:
             yield
         finally:
+            end.cancel()
             self.process.send_signal(signal.SIGCONT)
 
     def _mode(self) -> tuple[str | Path, ...]:

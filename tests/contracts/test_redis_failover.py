@@ -33,10 +33,17 @@ def test_behind_sentinels_a_replica_has_to_confirm(group: Group) -> None:
     store.save("acme", b"record")
 
     with group.replica.paused():
-        hasty = open_store(group.url("timeout=0.6"), patience=0)
+        hasty = open_store(group.url("timeout=1.2"), patience=0)
         with pytest.raises(StoreError, match="only 0 of 1 replicas"):
             hasty.save("acme", b"newer")
         open_store(group.url("wait=0")).save("other", b"record")
+
+        with (
+            open_store(group.url("wait=0")).lock("acme", timeout=0),
+            pytest.raises(BusyError),
+            hasty.lock("acme", timeout=0),
+        ):
+            pytest.fail("the lock was given twice")
 
 
 def test_a_save_outlasts_the_death_of_the_primary(group: Group) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts.redis_cells import PASSWORD, USES, open_store
-from tests.redis_server import Server, folder, wait_until
+from tests.redis_server import Server, folder, free_port, wait_until
 from tiktok_bridge import BridgeError, BusyError, StoreError
 
 if TYPE_CHECKING:
@@ -136,8 +136,9 @@ def test_a_server_that_is_loading_is_told(broken: Server) -> None:
 
 def test_a_server_that_cannot_write_to_its_disk_is_told(broken: Server) -> None:
     broken.start("--dbfilename", "taken.rdb", "--save", "3600 1")
-    (broken.folder / "taken.rdb").mkdir()
     with broken.client() as client:
+        client.ping()  # now it has looked for the file
+        (broken.folder / "taken.rdb").mkdir()
         client.bgsave()
         wait_until(lambda: client.info("persistence")["rdb_last_bgsave_status"] != "ok")
     for error in refusals(WRITES, broken.url()):
@@ -146,7 +147,8 @@ def test_a_server_that_cannot_write_to_its_disk_is_told(broken: Server) -> None:
 
 
 def test_a_cluster_is_refused(broken: Server) -> None:
-    broken.start("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
+    bus = str(free_port())  # by default a port that may not exist
+    broken.start("--cluster-enabled", "yes", "--cluster-port", bus)
     for error in refusals(sorted(set(USES) - {"publish"}), broken.url()):
         assert not error.retryable
         assert "it is a node of a cluster" in error.message
@@ -266,15 +268,27 @@ def test_a_save_outlasts_a_restart(broken: Server) -> None:
 
 def test_a_save_outlasts_a_pause_and_is_given_up_in_the_end(broken: Server) -> None:
     broken.start()
-    store = open_store(broken.url("timeout=0.1"), patience=0.5)
+    store = open_store(broken.url("timeout=0.5"), patience=0.6)
     store.save("acme", b"old")
     began = time.monotonic()
     with broken.paused(), pytest.raises(StoreError, match="no answer within"):
         store.save("acme", b"new")
 
-    assert time.monotonic() - began >= 0.5
+    assert time.monotonic() - began >= 0.6
     store.save("acme", b"newest")
     assert store.load("acme") == b"newest"
+
+
+def test_what_no_waiting_mends_is_told_at_once(
+    broken: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken.start("--requirepass", PASSWORD)
+    store = open_store(broken.url())
+    server = vars(store)["_server"]
+    monkeypatch.setattr(server, "sleep", pytest.fail)
+
+    with pytest.raises(StoreError, match="another user or password"):
+        store.delete("acme")
 
 
 def test_whoever_waits_for_a_lock_outlasts_a_restart(broken: Server) -> None:

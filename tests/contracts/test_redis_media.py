@@ -107,7 +107,18 @@ def test_any_range_is_that_part_in_whole_pieces(
     assert {len(piece) for piece in pieces[:-1]} <= {MIB}
 
 
-@pytest.mark.parametrize("size", [0, 1, MIB, 8 * MIB - 1, 8 * MIB, 8 * MIB + 1])
+def test_a_read_that_starts_anywhere_reads_no_block_twice(
+    source: MediaSource, client: redis.Redis
+) -> None:
+    source.stat()
+    client.config_resetstat()
+
+    read(source, 9, SIZE)
+
+    assert client.info("commandstats")["cmdstat_getrange"]["calls"] == 3
+
+
+@pytest.mark.parametrize("size", [0, 1, MIB, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1])
 def test_every_size_is_hashed_to_its_end(
     empty_redis: Server, client: redis.Redis, size: int
 ) -> None:

@@ -106,7 +106,7 @@ def test_a_stream_that_is_something_else_is_refused(
 def test_an_event_that_no_replica_confirms_is_not_delivered(
     empty_redis: Server,
 ) -> None:
-    notifier = open_notifier(empty_redis.url("stream=tiktok&wait=1&timeout=0.6"))
+    notifier = open_notifier(empty_redis.url("stream=tiktok&wait=1&timeout=1.2"))
 
     with pytest.raises(BridgeError, match="only 0 of 1 replicas") as refusal:
         notifier.notify(make_event(1))

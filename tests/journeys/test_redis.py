@@ -66,7 +66,7 @@ def told(server: Server) -> list[str]:
 def test_a_video_on_redis_is_published_once_and_told_there(
     on_redis: Studio, server: Server
 ) -> None:
-    url = put_video(on_redis, server, 31_000_000)
+    url = put_video(on_redis, server, 12_000_000)
     posts = on_redis.folder / "posts.yaml"
     posts.write_text(POSTS % url)
     assert on_redis.run("check", str(posts)) == 0

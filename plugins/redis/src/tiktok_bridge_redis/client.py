@@ -52,17 +52,13 @@ def secrets_of(address: Address, kind: type[BridgeError]) -> list[Secret]:
 
 
 def _shared(address: Address, kind: type[BridgeError]) -> dict[str, Any]:
-    """Return what holds for a server and its Sentinels.
-
-    A connection that turns out to be closed is opened anew, once; what took too long
-    is not tried again here.
-    """
+    """Return what holds for a server and its Sentinels; who calls tries again."""
     timeout = address.options["timeout"]
     shared: dict[str, Any] = {
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
         "protocol": 2,
-        "retry": Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+        "retry": Retry(NoBackoff(), 0),
     }
     if not address.is_tls:
         return shared

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PIECE: Final = 1 << 20
 """Bytes that are read, and compared with the pin, at once."""
 
-BATCH: Final = 8
+BATCH: Final = 4
 """Pieces that the server hashes at once: others wait some 20 ms meanwhile."""
 
 DIGESTS: Final = """
