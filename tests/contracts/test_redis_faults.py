@@ -291,10 +291,14 @@ def test_what_no_waiting_mends_is_told_at_once(
         store.delete("acme")
 
 
-def test_whoever_waits_for_a_lock_outlasts_a_restart(broken: Server) -> None:
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "new"])
+def test_whoever_waits_for_a_lock_outlasts_a_restart(
+    broken: Server, *, is_known: bool
+) -> None:
     broken.start()
     store = open_store(broken.url())
-    store.save("acme", b"old")
+    if is_known:
+        store.save("acme", b"old")
     broken.kill()
     timer = later(0.3, broken.start)
 

@@ -83,7 +83,7 @@ class Server:
         """
         if not self._replicas:
             return self.run(act, command, patience=patience)[0]
-        wait = ("WAIT", self._replicas, int(self._timeout * 500))
+        wait = ("WAIT", self._replicas, max(int(self._timeout * 500), 1))
         return self._run(act, (command, wait), patience, is_written)[0]
 
     def refusal(

@@ -67,7 +67,7 @@ class RedisTokenStore:
         Raises:
             StoreError: It could not be saved, or the lock was lost.
         """
-        self._require_lasting()
+        self._require_lasting(self._patience)
         self._change("save", account, record)
 
     def delete(self, account: str) -> None:
@@ -86,8 +86,9 @@ class RedisTokenStore:
         mine = self._held()
         if account in mine:
             raise BusyError(f"this thread has locked the account {account!a} already")
-        self._require_lasting()
-        held = self._acquire(account, timeout)
+        deadline = self._server.clock() + timeout
+        self._require_lasting(timeout)
+        held = self._acquire(account, timeout, deadline)
         mine[account] = held
         try:
             yield
@@ -100,10 +101,10 @@ class RedisTokenStore:
         held: dict[str, Held] = vars(self._own).setdefault("held", {})
         return held
 
-    def _acquire(self, account: str, timeout: float) -> Held:
+    def _acquire(self, account: str, timeout: float, deadline: float) -> Held:
         act, holder = _act("lock", account), os.urandom(8).hex()
         command = self._script(ACQUIRE, account, holder, self._lease_ms)
-        deadline, poll = self._server.clock() + timeout, FIRST_POLL
+        poll = FIRST_POLL
         while True:
             left = max(deadline - self._server.clock(), 0.0)
             try:
@@ -150,11 +151,12 @@ class RedisTokenStore:
         keys = (self._records, self._locks)
         return "EVAL", script, len(keys), *keys, _encoded(account), *arguments
 
-    def _require_lasting(self) -> None:
+    def _require_lasting(self, patience: float) -> None:
         """Refuse, once, a server that deletes what it likes when its memory is full."""
         if self._is_lasting:
             return
-        memory = self._server.run("use the server", ("INFO", "memory"))[0]
+        look = ("INFO", "memory")
+        memory = self._server.run("keep tokens", look, patience=patience)[0]
         policy = str(memory.get("maxmemory_policy", ""))
         if memory.get("maxmemory") and policy.startswith("allkeys"):
             raise self._server.refusal(
