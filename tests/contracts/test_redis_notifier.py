@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import redis
 
     from tests.redis_server import Server
-    from tiktok_bridge import Event, Notifier
+    from tiktok_bridge import BatchNotifier, Event, Notifier
 
 
 def events_in(client: redis.Redis, stream: str = "tiktok") -> list[Event]:
@@ -112,3 +112,20 @@ def test_an_event_that_no_replica_confirms_is_not_delivered(
         notifier.notify(make_event(1))
 
     assert refusal.value.retryable
+
+
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_many_events_go_at_once_in_their_order(
+    empty_redis: Server, client: redis.Redis, count: int
+) -> None:
+    events = [make_event(number) for number in range(count)]
+    stream = open_notifier(empty_redis.url("stream=tiktok"))
+    channel = open_notifier(empty_redis.url("channel=tiktok"))
+    with client.pubsub() as listener:  # type: ignore[no-untyped-call] # as it is
+        listener.subscribe("tiktok")
+        listener.get_message(timeout=5)
+        cast("BatchNotifier", stream).notify_all(events)
+        cast("BatchNotifier", channel).notify_all(events)
+
+        assert events_in(client) == events
+        assert list(heard(listener)) == events

@@ -6,7 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -59,15 +59,17 @@ def test_nothing_is_created_before_the_first_save(
     assert client.dbsize() == 0
 
 
-def test_a_store_is_two_keys_that_never_expire(
+def test_what_a_store_keeps_never_expires(
     store: RedisTokenStore, client: redis.Redis
 ) -> None:
     for account in ("acme", "other"):
         with store.lock(account, timeout=0):
             store.save(account, b"record")
+            store.save(account, b"record")
+            store.set_aside(account)
 
             names = list(client.scan_iter())
-            assert sorted(names) == [b"tiktok-bridge:locks", b"tiktok-bridge:records"]
+            assert {b"tiktok-bridge:locks", b"tiktok-bridge:records"} < set(names)
             assert {client.ttl(name) for name in names} == {-1}
 
 
@@ -94,6 +96,51 @@ def test_what_is_no_name_of_ours_is_no_account(
     client.hset("tiktok-bridge:records", b"\xff", b"of another program")
 
     assert store.accounts() == []
+
+
+# What is kept of a record that was replaced or damaged
+
+
+def test_the_record_before_is_kept_until_the_account_is_deleted(
+    store: RedisTokenStore,
+) -> None:
+    seen = [store.previous("acme")]
+    for record in (b"one", b"two", b"two"):
+        store.save("acme", record)
+        seen.append(store.previous("acme"))
+    store.delete("acme")
+
+    assert seen == [None, None, b"one", b"two"]
+    assert store.previous("acme") is None
+
+
+def test_what_is_set_aside_stays_until_the_account_is_deleted(
+    store: RedisTokenStore, client: redis.Redis
+) -> None:
+    places = []
+    for record in (b"one", b"two", b"two"):
+        store.save("acme", record)
+        places.append(store.set_aside("acme"))
+    kept: Any = client.hgetall("tiktok-bridge:aside:acme")
+    accounts = store.accounts()
+    store.delete("acme")
+
+    assert sorted(kept.values()) == [b"one", b"two"]
+    assert len(set(places)) == 2
+    assert places[0].startswith("'tiktok-bridge:aside:acme' ")
+    assert accounts == ["acme"]
+    assert [key for key in client.scan_iter() if b"lock" not in key] == []
+
+
+def test_without_a_record_nothing_is_set_aside(store: RedisTokenStore) -> None:
+    with pytest.raises(StoreError, match="it has no record"):
+        store.set_aside("acme")
+
+
+def test_the_place_of_a_record_is_named_without_a_password(url: str) -> None:
+    store = open_store(url.replace("//", "//me:hunter2@"))
+
+    assert store.where("acme") == f"tiktok-bridge:records 'acme' at {url}"
 
 
 # The lock

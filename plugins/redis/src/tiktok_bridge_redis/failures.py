@@ -105,6 +105,8 @@ def explained(
     secrets: Iterable[Secret],
 ) -> BridgeError:
     """Return *error* of the library as one of *kind*, without any of *secrets*."""
+    if "unauthenticated" in str(error):  # what a long command is told without a login
+        error = exceptions.AuthenticationError()
     for foreign, reason, hint, retryable in KINDS:
         if isinstance(error, foreign):
             return failure(kind, act, reason, hint, retryable=retryable)

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tiktok_bridge import Event
     from tiktok_bridge_redis.server import Server
 
@@ -20,7 +22,14 @@ class StreamNotifier:
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        self._server.write(self._act, (*self._start, _text(event)))
+        self.notify_all([event])
+
+    def notify_all(self, events: Sequence[Event]) -> None:
+        """See `BatchNotifier.notify_all`."""
+        commands = [(*self._start, _text(event)) for event in events]
+        if commands:
+            self._server.run(self._act, *commands[:-1])
+            self._server.write(self._act, commands[-1])
 
 
 class ChannelNotifier:
@@ -33,7 +42,12 @@ class ChannelNotifier:
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        self._server.run(self._act, ("PUBLISH", self._channel, _text(event)))
+        self.notify_all([event])
+
+    def notify_all(self, events: Sequence[Event]) -> None:
+        """See `BatchNotifier.notify_all`."""
+        commands = [("PUBLISH", self._channel, _text(event)) for event in events]
+        self._server.run(self._act, *commands)
 
 
 def _text(event: Event) -> bytes:

@@ -3,7 +3,8 @@
 A lock is the text NUMBER:HOLDER:END in a hash: the fencing number, who was given it,
 and when the lease ends, in milliseconds of the server's clock. It has no expiry of its
 own, so that no server evicts it, and stays when it is free, so that the number only
-grows. The first key holds the records, the second the locks: hashes by account.
+grows. The keys are the records, the locks, and the records before, all of them hashes
+by account, and a hash of what was set aside of one account.
 """
 
 from __future__ import annotations
@@ -45,8 +46,15 @@ if mine > 0 then
   if number > mine or (number == mine and holder ~= ARGV[3]) then return number end
   put(mine, ARGV[3], now() + ARGV[4])
 end
-if ARGV[5] then redis.call('HSET', KEYS[1], ARGV[1], ARGV[5])
-else redis.call('HDEL', KEYS[1], ARGV[1]) end
+if ARGV[5] then
+  local before = redis.call('HGET', KEYS[1], ARGV[1])
+  if before then redis.call('HSET', KEYS[3], ARGV[1], before) end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[5])
+else
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('HDEL', KEYS[3], ARGV[1])
+  redis.call('DEL', KEYS[4])
+end
 return 0
 """
 """Arguments: account, number or 0 without a lock, holder, lease in ms, and the record,
@@ -59,3 +67,12 @@ if holder == ARGV[2] then put(number, holder, 0) end
 return 0
 """
 """Arguments: account, holder."""
+
+SET_ASIDE: Final = """
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if not record then return '' end
+local name = string.sub(redis.sha1hex(record), 1, 8)
+redis.call('HSET', KEYS[4], name, record)
+return name
+"""
+"""Argument: account. Answers under which name its record was set aside, if any."""

@@ -10,7 +10,7 @@ from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tiktok_bridge import BridgeError, BusyError
-from tiktok_bridge_redis.scripts import ACQUIRE, CHANGE, RELEASE
+from tiktok_bridge_redis.scripts import ACQUIRE, CHANGE, RELEASE, SET_ASIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,10 @@ class RedisTokenStore:
         self, server: Server, *, prefix: str, lease: float, patience: float = PATIENCE
     ) -> None:
         self._server = server
+        self._prefix = prefix
         self._records = f"{prefix}:records"
         self._locks = f"{prefix}:locks"
+        self._previous = f"{prefix}:previous"
         self._lease_ms = round(lease * 1000)
         self._patience = patience
         self._own = threading.local()
@@ -56,6 +58,25 @@ class RedisTokenStore:
         command = ("HGET", self._records, _encoded(account))
         record: bytes | None = self._server.run(_act("load", account), command)[0]
         return record
+
+    def previous(self, account: str) -> bytes | None:
+        """See `RecoverableStore.previous`."""
+        command = ("HGET", self._previous, _encoded(account))
+        record: bytes | None = self._server.run(_act("load", account), command)[0]
+        return record
+
+    def where(self, account: str) -> str:
+        """See `RecoverableStore.where`."""
+        return f"{self._records} {account!a:.80} at {self._server.name}"
+
+    def set_aside(self, account: str) -> str:
+        """See `RecoverableStore.set_aside`; the same record is kept once."""
+        act, command = _act("set aside", account), self._script(SET_ASIDE, account)
+        name = self._server.write(act, command, patience=self._patience)
+        if not name:
+            raise self._server.refusal(act, "it has no record", hint=None)
+        key = self._aside(account).decode("utf-8", "backslashreplace")
+        return f"{key[:120]!a} {name.decode()} at {self._server.name}"
 
     def save(self, account: str, record: bytes) -> None:
         """See `TokenStore.save`.
@@ -148,8 +169,11 @@ class RedisTokenStore:
     def _script(
         self, script: str, account: str, *arguments: str | bytes | int
     ) -> Command:
-        keys = (self._records, self._locks)
+        keys = (self._records, self._locks, self._previous, self._aside(account))
         return "EVAL", script, len(keys), *keys, _encoded(account), *arguments
+
+    def _aside(self, account: str) -> bytes:
+        return f"{self._prefix}:aside:".encode() + _encoded(account)
 
     def _require_lasting(self, patience: float) -> None:
         """Refuse, once, a server that deletes what it likes when its memory is full."""
