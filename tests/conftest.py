@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgres, redis_server
+from tests import postgres
+from tests import s3 as s3_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,3 +71,25 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server: postgres.Server = request.getfixturevalue("postgres_server")
     with server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3_servers.Server]:
+    """A server that speaks S3, of this run alone."""
+    with s3_servers.running() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(
+    s3_server: s3_servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[s3_servers.S3]:
+    """An empty bucket; every fault that a test orders has to happen."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_servers.ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    bucket = s3_server.bucket()
+    yield bucket
+    bucket.proxy.release.set()
+    assert list(bucket.proxy.faults) == []

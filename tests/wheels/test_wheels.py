@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MEMBERS = [".", "plugins/file", "plugins/redis", "plugins/sandbox", "diagnostics"]
+MEMBERS = [".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox", "diagnostics"]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
 
 
@@ -56,6 +56,7 @@ def test_there_is_one_wheel_per_member(wheels: Path) -> None:
         "tiktok_bridge_diagnostics",
         "tiktok_bridge_file",
         "tiktok_bridge_redis",
+        "tiktok_bridge_s3",
         "tiktok_bridge_sandbox",
     }
 

@@ -1,0 +1,53 @@
+"""Keep tokens, read media and write events on S3 and on servers that speak it.
+
+Each hook imports what it opens, so that loading the plugin costs next to nothing:
+boto3 takes a quarter of a second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiktok_bridge import hookimpl
+
+if TYPE_CHECKING:
+    from tiktok_bridge import MediaSource, Notifier, TokenStore
+
+SCHEME = "s3:"
+
+
+@hookimpl
+def open_token_store(url: str) -> TokenStore | None:
+    """Open the prefix that *url* names as a token store."""
+    if not _is_ours(url):
+        return None
+    from tiktok_bridge_s3.store import S3TokenStore  # noqa: PLC0415 - see above
+    from tiktok_bridge_s3.urls import read_store_url  # noqa: PLC0415 - see above
+
+    return S3TokenStore(read_store_url(url))
+
+
+@hookimpl
+def open_media_source(url: str) -> MediaSource | None:
+    """Open the object that *url* names as media."""
+    if not _is_ours(url):
+        return None
+    from tiktok_bridge_s3.media import S3Media  # noqa: PLC0415 - see above
+    from tiktok_bridge_s3.urls import read_media_url  # noqa: PLC0415 - see above
+
+    return S3Media(read_media_url(url))
+
+
+@hookimpl
+def open_notifier(url: str) -> Notifier | None:
+    """Open the prefix that *url* names as a place for events, one object each."""
+    if not _is_ours(url):
+        return None
+    from tiktok_bridge_s3.notifier import S3Notifier  # noqa: PLC0415 - see above
+    from tiktok_bridge_s3.urls import read_notifier_url  # noqa: PLC0415 - see above
+
+    return S3Notifier(read_notifier_url(url))
+
+
+def _is_ours(url: str) -> bool:
+    return url[: len(SCHEME)].lower() == SCHEME

@@ -1,0 +1,134 @@
+"""Read and replace the object of an account, never one that has changed since."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from tiktok_bridge import StoreError
+from tiktok_bridge_s3.clients import client_for
+from tiktok_bridge_s3.entries import Entry, pack, unpack
+from tiktok_bridge_s3.failures import (
+    MISSING,
+    NOT_MODIFIED,
+    Refusal,
+    code_of,
+    reported,
+)
+from tiktok_bridge_s3.keys import stem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_s3 import S3Client
+
+    from tiktok_bridge_s3.urls import StorePlace
+
+ENDING = ".account"  #: ending of the objects that hold an account
+LARGEST = 16 * 1024 * 1024  #: bytes of an object that is read; a record has a few kB
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object as it was when the server was last asked.
+
+    Attributes:
+        etag: Names that content, None where there was no object.
+        now: Seconds since the epoch by the server's clock.
+    """
+
+    entry: Entry
+    etag: str | None
+    now: float
+
+
+class Objects:
+    """The objects of a store, one per account."""
+
+    def __init__(self, place: StorePlace) -> None:
+        self.place = place
+
+    @property
+    def client(self) -> S3Client:
+        """What speaks to the server."""
+        return client_for(self.place.reach)
+
+    def key(self, account: str) -> str:
+        """Return the key of *account*."""
+        return f"{self.place.key}{stem_of(account)}{ENDING}"
+
+    def url(self, account: str) -> str:
+        """Return what a message calls the object of *account*."""
+        return f"s3://{self.place.bucket}/{self.key(account)}"
+
+    def fetch(self, account: str) -> Found:
+        """Return the object of *account*; one that is missing says nothing yet.
+
+        Raises:
+            StoreError: It cannot be read, or is none of ours.
+        """
+        with reported("GetObject", self.url(account), StoreError):
+            try:
+                answer = self.client.get_object(
+                    Bucket=self.place.bucket, Key=self.key(account)
+                )
+            except ClientError as error:
+                if code_of(error) not in MISSING:
+                    raise
+                return Found(Entry(), None, _server_time(error.response))
+            if answer["ContentLength"] > LARGEST:
+                answer["Body"].close()
+                raise Refusal("it is too large for a record")
+            try:
+                entry = unpack(account, answer["Body"].read())
+            except ValueError as error:
+                raise Refusal(str(error), hint=_MOVE) from error
+            return Found(entry, answer["ETag"], _server_time(answer))
+
+    def swap(self, account: str, found: Found, entry: Entry) -> tuple[bool, Found]:
+        """Write *entry* unless the object is another than *found*.
+
+        Returns:
+            Whether it was written, and what is there now.
+
+        Raises:
+            StoreError: Nobody knows, or the server refuses.
+        """
+        entry = replace(entry, nonce=secrets.token_hex(12))
+        condition: dict[str, Any] = (
+            {"IfMatch": found.etag} if found.etag else {"IfNoneMatch": "*"}
+        )
+        with reported("PutObject", self.url(account), StoreError):
+            try:
+                answer = self.client.put_object(
+                    Bucket=self.place.bucket,
+                    Key=self.key(account),
+                    Body=pack(account, entry),
+                    ContentType="application/octet-stream",
+                    **condition,
+                )
+            except ClientError as error:
+                if code_of(error) not in (*NOT_MODIFIED, *MISSING):
+                    raise
+            else:
+                return True, Found(entry, answer["ETag"], _server_time(answer))
+        # a first try whose answer was lost may have written it
+        there = self.fetch(account)
+        return there.entry.nonce == entry.nonce, there
+
+
+_MOVE = "move it away, or name a prefix of the store's own"
+
+
+def _server_time(answer: Mapping[str, Any]) -> float:
+    """Return the `Date` of *answer*: all who share a store share this clock."""
+    try:
+        date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+        return parsedate_to_datetime(date).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return time.time()

@@ -1,0 +1,364 @@
+"""The token store on S3."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tiktok_bridge import BusyError, StoreError
+from tiktok_bridge.testing import TokenStoreContract
+from tiktok_bridge_s3 import conditions, entries
+from tiktok_bridge_s3.store import S3TokenStore
+from tiktok_bridge_s3.urls import read_store_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.s3 import S3
+
+LEASE = 60.0
+
+
+def open_at(s3: S3, **options: object) -> S3TokenStore:
+    url = s3.url("state/tokens/", lease=LEASE, **options)
+    return S3TokenStore(read_store_url(url))
+
+
+@pytest.fixture
+def store(s3: S3) -> S3TokenStore:
+    """Return a store that holds acme's old record."""
+    store = open_at(s3)
+    store.save("acme", b"old")
+    return store
+
+
+class TestS3TokenStore(TokenStoreContract):
+    @pytest.fixture
+    def open_store(self, s3: S3) -> Callable[[], S3TokenStore]:
+        return partial(open_at, s3)
+
+
+# What is in the bucket
+
+
+def test_an_account_is_one_object_whose_name_can_be_read(
+    store: S3TokenStore, s3: S3
+) -> None:
+    store.save("Acme.shop", b"other")
+    with store.lock("acme", timeout=0):
+        store.save("acme", b"new")
+
+    assert s3.names() == [
+        "state/tokens/!41cme!2eshop.account",
+        "state/tokens/.conditional-writes",
+        "state/tokens/acme.account",
+    ]
+    assert s3.get("state/tokens/acme.account").endswith(b"acme\nnew")
+
+
+def test_looking_writes_nothing(s3: S3) -> None:
+    store = open_at(s3)
+
+    assert store.load("acme") is None
+    assert store.accounts() == []
+    assert s3.sent("PUT") == []
+
+
+@pytest.mark.parametrize("account", ["", "\ud800", "a\udcff", "x" * 10_000], ids=ascii)
+def test_what_is_no_proper_name_is_one_too(account: str, store: S3TokenStore) -> None:
+    store.save(account, b"")
+
+    assert store.load(account) == b""
+    assert store.accounts() == sorted([account, "acme"])
+
+
+def test_objects_of_others_are_no_accounts(store: S3TokenStore, s3: S3) -> None:
+    for name in ("README", "Acme.account", "!zz.account", "!ff.account", "a/b.account"):
+        s3.put(f"state/tokens/{name}", b"x" * 1000)
+    s3.put("state/tokens-old/acme2.account", b"x" * 1000)
+
+    assert store.accounts() == ["acme"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"{}",
+        b"[" * 9_000,
+        entries.pack("acme", entries.Entry())[:511],
+        entries.pack("acme", entries.Entry())[:514],
+        entries.pack("other", entries.Entry()),
+    ],
+)
+def test_a_damaged_or_moved_object_is_refused_and_stays(
+    content: bytes, store: S3TokenStore, s3: S3
+) -> None:
+    s3.put("state/tokens/acme.account", content)
+
+    for act in (store.load, store.delete, partial(store.save, record=b"new")):
+        with pytest.raises(StoreError, match=r"acme\.account'"):
+            act("acme")
+    with pytest.raises(StoreError), store.lock("acme", timeout=0):
+        pass
+
+    assert s3.get("state/tokens/acme.account") == content
+
+
+def test_an_object_that_is_too_large_is_not_read(store: S3TokenStore, s3: S3) -> None:
+    s3.put("state/tokens/acme.account", b" " * (17 << 20))
+
+    with pytest.raises(StoreError, match="too large"):
+        store.load("acme")
+
+    assert s3.proxy.sent_bytes < 16 << 20
+
+
+def test_a_damaged_long_name_is_told(store: S3TokenStore, s3: S3) -> None:
+    store.save("x" * 300, b"")
+    key = next(key for key in s3.names() if "xxx" in key)
+    s3.put(key, b"x" * 900)
+
+    with pytest.raises(StoreError, match="damaged"):
+        store.accounts()
+
+
+# Locks that end, and fencing
+
+
+def test_a_dead_holder_is_waited_for_until_its_lease_ends(s3: S3) -> None:
+    dead = open_at(s3).lock("acme", timeout=0)
+    dead.__enter__()
+
+    s3.proxy.seconds_ahead = LEASE
+    with (
+        pytest.raises(BusyError, match=r"held by process \d+ on .* UTC"),
+        open_at(s3).lock("acme", timeout=0),
+    ):
+        pass
+
+    s3.proxy.seconds_ahead = LEASE + 3
+    with open_at(s3).lock("acme", timeout=0):
+        open_at(s3).save("acme", b"new")
+
+    assert open_at(s3).load("acme") == b"new"
+
+
+def test_the_clock_of_this_machine_ends_no_lease(
+    s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_at(s3).lock("acme", timeout=0):
+        monkeypatch.setattr("time.time", lambda: 4e9)
+
+        with pytest.raises(BusyError), open_at(s3).lock("acme", timeout=0):
+            pass
+
+
+def test_who_was_paused_beyond_the_lease_writes_nothing(
+    store: S3TokenStore, s3: S3
+) -> None:
+    paused = open_at(s3)
+    with paused.lock("acme", timeout=0):
+        assert paused.load("acme") == b"old"
+        s3.proxy.seconds_ahead = LEASE + 3
+        with store.lock("acme", timeout=0):
+            for act in (
+                paused.load,
+                paused.delete,
+                partial(paused.save, record=b"stale"),
+            ):
+                with pytest.raises(StoreError, match="somebody else has taken it"):
+                    act("acme")
+            store.save("acme", b"new")
+        with pytest.raises(StoreError, match="nothing was written"):
+            paused.save("acme", b"stale")
+
+    assert store.load("acme") == b"new"
+
+
+def test_who_was_paused_does_not_free_the_lock_of_the_next(
+    store: S3TokenStore, s3: S3
+) -> None:
+    paused = open_at(s3).lock("acme", timeout=0)
+    paused.__enter__()
+    s3.proxy.seconds_ahead = LEASE + 3
+    with store.lock("acme", timeout=0):
+        paused.__exit__(None, None, None)
+
+        with pytest.raises(BusyError), open_at(s3).lock("acme", timeout=0):
+            pass
+
+
+def test_a_lock_that_ended_and_nobody_took_is_still_good(
+    store: S3TokenStore, s3: S3
+) -> None:
+    with store.lock("acme", timeout=0):
+        s3.proxy.seconds_ahead = 10 * LEASE
+        store.save("acme", b"new")
+
+    assert store.load("acme") == b"new"
+
+
+def test_a_thread_that_lost_its_lock_does_not_use_that_of_another(
+    store: S3TokenStore, s3: S3
+) -> None:
+    errors: list[str] = []
+    first, second = threading.Event(), threading.Event()
+
+    def lose() -> None:
+        with store.lock("acme", timeout=0):
+            first.set()
+            second.wait(20)
+            try:
+                store.save("acme", b"stale")
+            except StoreError as error:
+                errors.append(error.message)
+
+    thread = threading.Thread(target=lose)
+    thread.start()
+    assert first.wait(20)
+    s3.proxy.seconds_ahead = LEASE + 3
+    with store.lock("acme", timeout=0):
+        second.set()
+        thread.join()
+        store.save("acme", b"new")
+
+    assert len(errors) == 1
+    assert store.load("acme") == b"new"
+
+
+def test_the_fence_only_grows(store: S3TokenStore, s3: S3) -> None:
+    fences = []
+    for _ in range(3):
+        with store.lock("acme", timeout=0):
+            store.delete("acme")
+        content = s3.get("state/tokens/acme.account")
+        fences.append(entries.unpack("acme", content).fence)
+
+    assert fences == [1, 2, 3]
+
+
+def test_the_same_record_again_is_another_object(store: S3TokenStore, s3: S3) -> None:
+    key = "state/tokens/acme.account"
+    etag = s3.client.head_object(Bucket=s3.bucket, Key=key)["ETag"]
+
+    store.save("acme", b"old")
+
+    assert s3.client.head_object(Bucket=s3.bucket, Key=key)["ETag"] != etag
+
+
+def test_a_write_without_the_lock_leaves_it_to_its_holder(
+    store: S3TokenStore, s3: S3
+) -> None:
+    with store.lock("acme", timeout=0):
+        open_at(s3).save("acme", b"of another")
+        store.save("acme", b"new")
+
+        with pytest.raises(BusyError), open_at(s3).lock("acme", timeout=0):
+            pass
+
+    assert store.load("acme") == b"new"
+
+
+# Answers that are lost
+
+
+@pytest.mark.parametrize("act", ["save", "lock"])
+def test_a_write_whose_answer_was_lost_counts_as_ours(
+    act: str, store: S3TokenStore, s3: S3
+) -> None:
+    s3.fail("PUT", lose=True)
+    if act == "save":
+        store.save("acme", b"new")
+    else:
+        with store.lock("acme", timeout=0):
+            store.save("acme", b"new")
+
+    assert store.load("acme") == b"new"
+    with open_at(s3).lock("acme", timeout=0):
+        pass
+
+
+@pytest.mark.parametrize("code", ["ConditionalRequestConflict", "PreconditionFailed"])
+def test_a_write_that_meets_another_is_tried_again(
+    code: str, store: S3TokenStore, s3: S3
+) -> None:
+    s3.fail("PUT", status=409, code=code)
+
+    store.save("acme", b"new")
+
+    assert store.load("acme") == b"new"
+
+
+def test_an_unlock_that_fails_is_left_to_the_lease(store: S3TokenStore, s3: S3) -> None:
+    with store.lock("acme", timeout=0):
+        store.save("acme", b"new")
+        s3.fail("PUT", status=403, code="AccessDenied")
+
+    assert store.load("acme") == b"new"
+    with pytest.raises(BusyError), store.lock("acme", timeout=0):
+        pass
+
+
+def test_a_bucket_that_is_gone_is_no_empty_store(s3: S3) -> None:
+    s3.client.delete_bucket(Bucket=s3.bucket)
+    store = open_at(s3)
+
+    for act in (store.accounts, partial(store.load, "acme")):
+        with pytest.raises(StoreError, match="the bucket is not there"):
+            act()
+
+
+# Servers without conditional writes
+
+
+def test_a_server_that_ignores_conditions_is_refused_before_anything_is_kept(
+    s3: S3,
+) -> None:
+    s3.proxy.has_conditions = False
+    store = open_at(s3)
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="conditional writes") as refusal:
+            store.save("acme", b"new")
+        with pytest.raises(StoreError), store.lock("acme", timeout=0):
+            pass
+
+    assert "file:state/tokens" in str(refusal.value.hint)
+    assert s3.names() == ["state/tokens/" + conditions.MARKER]
+
+
+def test_a_server_that_does_half_of_it_is_refused(s3: S3) -> None:
+    store = open_at(s3)
+    store.save("acme", b"old")
+    store = open_at(s3)
+    s3.fail("PUT", status=412, code="PreconditionFailed")
+    s3.fail("PUT", status=200)
+
+    with pytest.raises(StoreError, match="If-Match"):
+        store.save("acme", b"new")
+
+    assert store.load("acme") == b"old"
+
+
+@pytest.mark.parametrize("status", [400, 501])
+def test_a_server_that_does_not_know_conditions_is_refused(status: int, s3: S3) -> None:
+    s3.fail("PUT", status=status, code="NotImplemented")
+
+    with pytest.raises(StoreError, match="conditional writes"):
+        open_at(s3).save("acme", b"new")
+
+
+def test_a_store_asks_once(s3: S3) -> None:
+    open_at(s3).save("acme", b"old")
+    s3.proxy.requests.clear()
+    store = open_at(s3)
+    for _ in range(3):
+        store.save("acme", b"new")
+
+    marked = [one for one in s3.sent("PUT") if conditions.MARKER in one.path]
+    assert len(marked) == 2
