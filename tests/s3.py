@@ -104,6 +104,7 @@ class Proxy(ThreadingHTTPServer):
         self.requests: list[Request] = []
         self.seconds_ahead = 0.0
         self.has_conditions = True
+        self.has_quotes = True
         self.forbidden = ""
         self.sent_bytes = 0
         self.open_answers = 0
@@ -167,6 +168,10 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.server.has_conditions and self.command == "PUT":
             hidden |= {"if-match", "if-none-match"}
         headers = {k: v for k, v in self.headers.items() if k.lower() not in hidden}
+        if not self.server.has_quotes and self.command == "PUT":
+            tag = headers.get("If-Match", "")
+            if tag:
+                headers["If-Match"] = '"another"' if tag.startswith('"') else f'"{tag}"'
         upstream = HTTPConnection(self.server.upstream, timeout=60)
         try:
             upstream.request(self.command, self.path, body or None, headers)

@@ -361,4 +361,47 @@ def test_a_store_asks_once(s3: S3) -> None:
         store.save("acme", b"new")
 
     marked = [one for one in s3.sent("PUT") if conditions.MARKER in one.path]
-    assert len(marked) == 2
+    assert len(marked) == 3
+
+
+def test_a_server_that_wants_etags_without_quotes_gets_them(s3: S3) -> None:
+    store = open_at(s3)
+    s3.proxy.has_quotes = False
+    store.save("acme", b"old")
+    store.save("acme", b"new")
+
+    assert store.load("acme") == b"new"
+    assert '"' not in s3.sent("PUT")[-1].headers["If-Match"]
+
+
+def test_a_server_that_refuses_what_holds_is_given_up(
+    store: S3TokenStore, s3: S3
+) -> None:
+    s3.fail("PUT", times=3, status=412, code="PreconditionFailed")
+
+    with pytest.raises(StoreError, match="PreconditionFailed"):
+        store.save("acme", b"new")
+
+
+def test_a_server_whose_every_write_fails_is_given_up(
+    store: S3TokenStore, s3: S3
+) -> None:
+    s3.fail("PUT", times=9, status=500, code="UnknownError")
+
+    with pytest.raises(StoreError, match="busy or broken") as error:
+        store.save("acme", b"new")
+
+    assert error.value.retryable
+
+
+def test_a_fault_of_the_server_that_was_a_lost_race_is_one(
+    store: S3TokenStore, s3: S3
+) -> None:
+    other = open_at(s3)
+    other.save("zoe", b"to be ready")
+    s3.fail("PUT", times=2, status=500, code="UnknownError")
+    s3.fail("PUT", status=500, first=lambda: other.save("acme", b"of another"))
+
+    store.save("acme", b"new")
+
+    assert store.load("acme") == b"new"

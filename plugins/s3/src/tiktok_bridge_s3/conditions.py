@@ -24,7 +24,8 @@ NOT_UNDERSTOOD = (400, 405, 501)
 def require_conditions(objects: Objects) -> None:
     """Refuse a server that writes although a condition does not hold.
 
-    The marker stays, so that later one request for each condition tells.
+    Find out as well whether it wants an ETag in quotes, as HTTP does, or, like older
+    versions of Ceph, without them. The marker stays, and always has the same content.
 
     Raises:
         StoreError: It does, or it cannot be asked.
@@ -33,6 +34,17 @@ def require_conditions(objects: Objects) -> None:
         raise _lacking(objects, "If-None-Match")
     if _is_written(objects, IfMatch=NO_ETAG):
         raise _lacking(objects, "If-Match")
+    etag = _etag(objects)
+    for objects.is_quoted in (True, False):
+        if _is_written(objects, **objects.condition(etag)):
+            return
+    raise _lacking(objects, "If-Match")
+
+
+def _etag(objects: Objects) -> str:
+    bucket, key = objects.place.bucket, objects.place.key + MARKER
+    with reported("HeadObject", f"s3://{bucket}/{key}", StoreError):
+        return objects.client.head_object(Bucket=bucket, Key=key)["ETag"]
 
 
 def _is_written(objects: Objects, **condition: Any) -> bool:  # noqa: ANN401 - of boto3

@@ -18,6 +18,7 @@ from tiktok_bridge_s3.failures import (
     NOT_MODIFIED,
     Refusal,
     code_of,
+    is_passing,
     reported,
 )
 from tiktok_bridge_s3.keys import stem_of
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from tiktok_bridge_s3.urls import StorePlace
 
 ENDING = ".account"  #: ending of the objects that hold an account
+LOST = (*NOT_MODIFIED, *MISSING)  #: codes for whom somebody else was first
+TRIES = 3  #: how often a write is refused that nobody else was before
 LARGEST = 16 * 1024 * 1024  #: bytes of an object that is read; a record has a few kB
 
 
@@ -52,6 +55,7 @@ class Objects:
 
     def __init__(self, place: StorePlace) -> None:
         self.place = place
+        self.is_quoted = True  # how the server wants an ETag in If-Match
 
     @property
     def client(self) -> S3Client:
@@ -97,29 +101,40 @@ class Objects:
             Whether it was written, and what is there now.
 
         Raises:
-            StoreError: Nobody knows, or the server refuses.
+            StoreError: Nobody knows, or the server refuses what nobody else changed.
         """
         entry = replace(entry, nonce=secrets.token_hex(12))
-        condition: dict[str, Any] = (
-            {"IfMatch": found.etag} if found.etag else {"IfNoneMatch": "*"}
-        )
         with reported("PutObject", self.url(account), StoreError):
-            try:
-                answer = self.client.put_object(
-                    Bucket=self.place.bucket,
-                    Key=self.key(account),
-                    Body=pack(account, entry),
-                    ContentType="application/octet-stream",
-                    **condition,
-                )
-            except ClientError as error:
-                if code_of(error) not in (*NOT_MODIFIED, *MISSING):
-                    raise
-            else:
-                return True, Found(entry, answer["ETag"], _server_time(answer))
-        # a first try whose answer was lost may have written it
-        there = self.fetch(account)
-        return there.entry.nonce == entry.nonce, there
+            for tries_left in reversed(range(TRIES)):
+                try:
+                    return True, self._write(account, found, entry)
+                except ClientError as error:
+                    if not (code_of(error) in LOST or is_passing(error)):
+                        raise
+                    there = self.fetch(account)
+                    if there.entry.nonce == entry.nonce:  # only the answer was lost
+                        return True, there
+                    if there.etag != found.etag:
+                        break
+                    if not tries_left:
+                        raise
+        return False, there
+
+    def condition(self, etag: str | None) -> dict[str, Any]:
+        """Return what lets a write pass only over *etag*, None for nothing."""
+        if etag is None:
+            return {"IfNoneMatch": "*"}
+        return {"IfMatch": etag if self.is_quoted else etag.strip('"')}
+
+    def _write(self, account: str, found: Found, entry: Entry) -> Found:
+        answer = self.client.put_object(
+            Bucket=self.place.bucket,
+            Key=self.key(account),
+            Body=pack(account, entry),
+            ContentType="application/octet-stream",
+            **self.condition(found.etag),
+        )
+        return Found(entry, answer["ETag"], _server_time(answer))
 
 
 _MOVE = "move it away, or name a prefix of the store's own"
