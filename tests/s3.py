@@ -189,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             at = parsedate_to_datetime(headers["date"]).timestamp()
             headers["date"] = formatdate(at + self.server.seconds_ahead, usegmt=True)
         headers.pop("connection", None)
+        headers.pop("transfer-encoding", None)  # the end tells the end instead
         for name, value in fault.headers.items():
             headers.pop(name.lower(), None)
             if value is not None:
@@ -196,7 +197,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if "content-length" not in headers and "transfer-encoding" not in headers:
+        if "content-length" not in headers:
+            self.send_header("connection", "close")
             self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":

@@ -14,6 +14,7 @@ import pytest
 
 from tests import ceph
 from tests.s3 import ENVIRON, S3, Server
+from tiktok_bridge import StoreError
 from tiktok_bridge.testing import (
     CONTENT,
     MediaSourceContract,
@@ -65,6 +66,11 @@ def open_store(s3: S3) -> S3TokenStore:
     return S3TokenStore(read_store_url(s3.url("tokens")))
 
 
+STORES = ["moto", "moto, versions", "ceph"]
+"""Where tokens can be kept: Ceph 16 does no conditional writes with versions."""
+
+
+@pytest.mark.parametrize("bucket", STORES, indirect=True)
 class TestTokenStore(TokenStoreContract):
     @pytest.fixture
     def open_store(self, bucket: S3) -> Callable[[], S3TokenStore]:
@@ -106,6 +112,14 @@ class TestNotifier(NotifierContract):
             return [json.loads(bucket.get(key)) for key in keys]
 
         return read
+
+
+@pytest.mark.parametrize("bucket", ["ceph, versions"], indirect=True)
+def test_ceph_is_refused_where_it_keeps_versions(bucket: S3) -> None:
+    with pytest.raises(StoreError, match="conditional writes"):
+        open_store(bucket).save("acme", b"record")
+
+    assert open_store(bucket).load("acme") is None
 
 
 def test_more_accounts_than_a_page_are_listed(bucket: S3) -> None:
@@ -152,6 +166,7 @@ def race(s3: S3, *options: str) -> tuple[int, dict[str, int]]:
     return int(open_store(s3).load("acme") or b"0"), met
 
 
+@pytest.mark.parametrize("bucket", STORES, indirect=True)
 def test_processes_on_one_lock_lose_no_update(bucket: S3) -> None:
     count, met = race(bucket)
 
@@ -161,5 +176,6 @@ def test_processes_on_one_lock_lose_no_update(bucket: S3) -> None:
     assert entries.unpack("acme", content).fence >= PROCESSES * ROUNDS
 
 
+@pytest.mark.parametrize("bucket", STORES, indirect=True)
 def test_control_without_the_lock_updates_are_lost(bucket: S3) -> None:
     assert race(bucket, "--careless")[0] < PROCESSES * ROUNDS
