@@ -106,6 +106,7 @@ class Proxy(ThreadingHTTPServer):
         self.has_conditions = True
         self.has_quotes = True
         self.forbidden = ""
+        self.forbidden_status = 403
         self.sent_bytes = 0
         self.open_answers = 0
         self.release = threading.Event()
@@ -115,7 +116,8 @@ class Proxy(ThreadingHTTPServer):
         """Return the first fault if it is for *request*, or none."""
         about = f"{request.path} {request.headers.get('Range')}"
         if self.forbidden and self.forbidden in f"{request.method} {about}":
-            return Fault(request.method, status=403, code="AccessDenied")
+            status = self.forbidden_status
+            return Fault(request.method, status=status, code="Forbidden")
         with self.taking:
             first = self.faults[0] if self.faults else None
             if first and first.method == request.method and first.where in about:

@@ -60,13 +60,6 @@ class TestS3Media(MediaSourceContract):
     """The contract."""
 
 
-class TestS3MediaInAVersionedBucket(MediaSourceContract):
-    @pytest.fixture
-    def place(self, s3: S3) -> Bucket:
-        s3.version_all()
-        return Bucket(s3)
-
-
 @pytest.fixture
 def clip(place: Bucket) -> S3Media:
     """The source of an object of `BIG`, which nobody has looked at yet."""

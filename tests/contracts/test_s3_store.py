@@ -283,6 +283,39 @@ def test_a_write_whose_answer_was_lost_counts_as_ours(
         pass
 
 
+def test_who_holds_the_lock_waits_for_a_server_that_comes_back(s3: S3) -> None:
+    slept: list[float] = []
+    store = open_at(s3)
+    store.save("acme", b"old")
+    store = S3TokenStore(
+        read_store_url(s3.url("state/tokens/")), clock=lambda: 0, sleep=slept.append
+    )
+    with store.lock("acme", timeout=0):
+        s3.fail("PUT", times=10, status=503, code="SlowDown")
+        store.save("acme", b"renewed")
+
+    assert open_at(s3).load("acme") == b"renewed"
+    assert slept == [1.0]
+
+
+def test_who_holds_the_lock_waits_for_half_the_lease(s3: S3) -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += 10 * seconds
+
+    place = read_store_url(s3.url("state/tokens/", lease=40, timeout=1))
+    store = S3TokenStore(place, clock=lambda: now[0], sleep=sleep)
+    with store.lock("acme", timeout=0):
+        s3.proxy.forbidden = "PUT"
+        s3.proxy.forbidden_status = 503
+        with pytest.raises(StoreError, match="busy or broken"):
+            store.save("acme", b"renewed")
+        s3.proxy.forbidden = ""
+
+    assert now == [20.0]
+
+
 @pytest.mark.parametrize("code", ["ConditionalRequestConflict", "PreconditionFailed"])
 def test_a_write_that_meets_another_is_tried_again(
     code: str, store: S3TokenStore, s3: S3

@@ -30,6 +30,10 @@ LONGEST_PAUSE = 0.02
 """Seconds between two of these at most."""
 
 
+PAUSE = 1.0
+"""Seconds between two tries of who holds the lock and meets a fault that passes."""
+
+
 class _Claims(threading.local):
     """The locks of each thread: one that lost its own must not use another's."""
 
@@ -41,9 +45,14 @@ class S3TokenStore:
     """Keep records, and who holds them, in one object per account."""
 
     def __init__(
-        self, place: StorePlace, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        place: StorePlace,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._objects = Objects(place)
+        self._clock = clock
         self._sleep = sleep
         self._claims = _Claims()
         self._is_probed = False
@@ -56,8 +65,23 @@ class S3TokenStore:
         return found.entry.record
 
     def save(self, account: str, record: bytes) -> None:
-        """See `TokenStore.save`; who has lost the lock meanwhile writes nothing."""
-        self._write(account, record)
+        """See `TokenStore.save`; who has lost the lock meanwhile writes nothing.
+
+        Who holds it may have a token that nobody else knows, and the one before is used
+        up: a fault that passes is waited for until half the lease is over.
+        """
+        give_up_at = self._clock()
+        if account in self._claims.held:
+            give_up_at += self._objects.place.lease / 2
+        while True:
+            try:
+                self._write(account, record)
+            except StoreError as error:
+                if not error.retryable or self._clock() >= give_up_at:
+                    raise
+                self._sleep(PAUSE)
+            else:
+                return
 
     def delete(self, account: str) -> None:
         """See `TokenStore.delete`; the object stays, for it counts the locks."""
