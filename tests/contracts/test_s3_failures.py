@@ -227,3 +227,16 @@ def test_nothing_secret_is_logged(
 
     for secret in (SECRET_KEY, ACCESS_KEY, "sealed", "Signature="):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [("eu-west-1", "name it: ?region=eu-west-1"), ("\x1b[31m", "name it: ?region=")],
+)
+def test_a_region_is_passed_on_if_it_looks_like_one(region: str, hint: str) -> None:
+    answer: Any = {"Error": {"Code": "PermanentRedirect", "Region": region}}
+    refused = exceptions.ClientError(answer, "GetObject")
+
+    told = failures.explained(refused, "GetObject", "s3://bucket/a", MediaError)
+
+    assert told.hint == hint

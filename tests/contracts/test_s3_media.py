@@ -273,6 +273,7 @@ def test_an_object_that_is_replaced_between_two_gets_is_never_mixed_in(
 
     assert not error.value.retryable
     assert error.value.hint is not None
+    assert len(ranges(s3)) == 2
 
 
 def test_an_object_that_is_replaced_by_a_twin_is_another_version(

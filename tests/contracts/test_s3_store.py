@@ -67,6 +67,14 @@ def test_looking_writes_nothing(s3: S3) -> None:
     assert s3.sent("PUT") == []
 
 
+def test_deleting_what_is_not_there_writes_nothing(store: S3TokenStore, s3: S3) -> None:
+    before = s3.names()
+
+    store.delete("nobody")
+
+    assert s3.names() == before
+
+
 @pytest.mark.parametrize("account", ["", "\ud800", "a\udcff", "x" * 10_000], ids=ascii)
 def test_what_is_no_proper_name_is_one_too(account: str, store: S3TokenStore) -> None:
     store.save(account, b"")

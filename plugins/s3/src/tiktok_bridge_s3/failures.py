@@ -120,14 +120,12 @@ class Refusal(Exception):  # noqa: N818 - it is what we do
     """Refuse what a server answered for a reason of our own.
 
     Attributes:
-        hint: The next action, or None.
+        meaning: The reason in words, and the next action.
     """
 
-    def __init__(
-        self, reason: str, *, hint: str | None = None, retryable: bool = False
-    ) -> None:
+    def __init__(self, reason: str, *, hint: str | None = None) -> None:
         super().__init__(reason)
-        self.meaning = Meaning(reason, hint, retryable)
+        self.meaning = Meaning(reason, hint)
 
 
 FAILURES = (BotoCoreError, ClientError, ResponseParserError, Refusal)

@@ -79,12 +79,9 @@ class S3Media:
                     if offset + PIECE >= stop:  # nobody need come back for the end
                         self._park(stream)
                     yield piece
-            except GeneratorExit:
-                if stream.position < stop:
-                    stream.close()
-                raise
             except BaseException:
-                stream.close()
+                if stream.position < stop:  # else it is parked, or at its end
+                    stream.close()
                 raise
 
     def public_url(self) -> str:

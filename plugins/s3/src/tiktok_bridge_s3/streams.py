@@ -73,9 +73,7 @@ class Stream:
         if self._body is None:
             self._body = self._get(self.position, self.stop)
             self._has_begun = True
-        data = self._body.read(len(part))
-        if not data:
-            raise Refusal("the answer ended before it was complete", retryable=True)
+        data = self._body.read(len(part))  # raises where it ends too early
         part[: len(data)] = data
         return len(data)
 
@@ -106,7 +104,6 @@ def require_range(
             f"the server answered {status} with the whole object for {wanted!a}",
             hint="a proxy before the server drops the Range header; go past it",
         )
-    if answer["ContentLength"] != stop - start:
-        raise Refusal(
-            f"the server sends {answer['ContentLength']} bytes for {wanted!a}"
-        )
+    length = answer.get("ContentLength")
+    if length != stop - start:
+        raise Refusal(f"the server sends {length} bytes for {wanted!a}")
