@@ -13,7 +13,7 @@ from tests.s3 import ACCESS_KEY, SECRET_KEY
 from tiktok_bridge import MediaError, StoreError
 from tiktok_bridge.testing import CONTENT
 from tiktok_bridge_s3 import failures
-from tiktok_bridge_s3.clients import TRIES
+from tiktok_bridge_s3.clients import TRIES, client_for
 from tiktok_bridge_s3.media import S3Media
 from tiktok_bridge_s3.store import S3TokenStore
 from tiktok_bridge_s3.urls import read_media_url, read_store_url
@@ -151,6 +151,13 @@ def test_a_server_that_does_not_answer_is_given_up(s3: S3) -> None:
         store_at(s3, timeout=1).load("acme")
 
     assert error.value.retryable
+
+
+def test_a_client_waits_as_long_as_the_url_says(s3: S3) -> None:
+    client = client_for(read_store_url(s3.url("tokens", timeout=3)).reach)
+    config: Any = client.meta.config
+
+    assert (config.connect_timeout, config.read_timeout) == (3.0, 3.0)
 
 
 def test_a_server_that_hangs_up_is_tried_again(s3: S3) -> None:

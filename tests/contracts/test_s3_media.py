@@ -20,6 +20,7 @@ from tiktok_bridge.testing import (
     MediaSourceContract,
 )
 from tiktok_bridge_s3.addresses import public_url
+from tiktok_bridge_s3.clients import TRIES
 from tiktok_bridge_s3.failures import Refusal
 from tiktok_bridge_s3.media import S3Media
 from tiktok_bridge_s3.streams import RESUMES
@@ -248,6 +249,18 @@ def test_a_stream_that_never_brings_anything_is_given_up(
     assert error.value.retryable
     assert place.slept == sorted(place.slept)
     assert len(place.slept) == RESUMES
+
+
+def test_a_busy_server_at_the_start_is_told_at_once(
+    clip: S3Media, place: Bucket, s3: S3
+) -> None:
+    s3.fail("GET", times=TRIES, status=503, code="SlowDown")
+
+    with pytest.raises(MediaError, match="busy or broken") as error:
+        next(clip.read(0, CHUNK))
+
+    assert error.value.retryable
+    assert place.slept == []
 
 
 def test_a_busy_server_in_the_middle_is_waited_for(
