@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgres, redis_server
-from tests import postgres
 from tests import s3 as s3_servers
 
 if TYPE_CHECKING:

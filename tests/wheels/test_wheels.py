@@ -13,7 +13,14 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MEMBERS = [".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox", "diagnostics"]
+MEMBERS = [
+    ".",
+    "plugins/file",
+    "plugins/redis",
+    "plugins/s3",
+    "plugins/sandbox",
+    "diagnostics",
+]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
 
 
