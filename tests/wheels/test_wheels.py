@@ -14,6 +14,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = [
+    *(".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox"),
+    "diagnostics",
+]
     ".",
     "plugins/file",
     "plugins/redis",
