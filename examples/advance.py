@@ -1,35 +1,39 @@
-"""Look again at posts, from cron or a queue: `python advance.py article-1 …`.
-
-A site calls this, or does the same in a task, when the `next_at` of a result is due.
-"""
+"""Do what is due: from cron, or as a worker that is told `--every 2` seconds."""
 
 import argparse
 import os
-import sys
+import time
+from contextlib import suppress
 
 from tiktok_bridge import Bridge, BridgeError, BusyError
 
 
-def main() -> int:
-    """Make one step with each post; return the exit status."""
-    parser = argparse.ArgumentParser(description="Make one step with each post.")
-    parser.add_argument("ids", nargs="+", metavar="ID")
-    parser.add_argument("--account", default="acme", help="default: %(default)s")
-    arguments = parser.parse_args()
+def work(bridge: Bridge) -> bool:
+    """Make one step with each post that is due; tell whether any was made."""
+    moved = False
+    for due in bridge.due():
+        with suppress(BusyError):  # another process is at it, and will see to it
+            result = bridge.advance(due.id, due.account)
+            print(result.id, result.state, flush=True)  # noqa: T201 - its output
+            moved = True
+    return moved
+
+
+def main() -> None:
+    """Work until nothing is due, or until somebody ends it."""
+    parser = argparse.ArgumentParser(description="Make the steps that are due.")
+    parser.add_argument("--every", type=float, default=0, metavar="SECONDS")
+    every = parser.parse_args().every
     config = os.environ.get("TIKTOK_BRIDGE_CONFIG", "bridge.yaml")
     try:
         with Bridge.from_config(config) as bridge:
-            for post_id in arguments.ids:
-                try:
-                    result = bridge.advance(post_id, arguments.account)
-                except BusyError:
-                    continue  # another process is at it, and will see to it
-                print(result.id, result.state)  # noqa: T201 - a program's output
+            while work(bridge) or every:
+                time.sleep(every)
     except BridgeError as error:
-        sys.stderr.write(f"{error}\n{error.hint or ''}\n")
-        return 2
-    return 0
+        parser.exit(2, f"{error}\n{error.hint or ''}\n")
+    except KeyboardInterrupt:
+        parser.exit(130)  # the next one goes on where this one stopped
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -25,11 +25,11 @@ def main() -> int:
         return 2
     print(post.id, result.state)  # noqa: T201 - a program's output
     if failure := result.failure:
-        sys.stderr.write(f"{failure.message}\n")
-        sys.stderr.write(f"{failure.who_acts} has to act: {failure.hint}\n")
+        sys.stderr.write(f"{failure.message}\n{failure.hint or ''}\n")
+        sys.stderr.write(f"who acts: {failure.who_acts or 'you'}\n")
     if result.state in (State.PUBLISHED, State.IN_INBOX):
         return 0
-    return 1 if result.state == State.FAILED else 4  # 4: run it again to continue
+    return 1 if result.state == State.FAILED else 4  # 4: unfinished, or UNKNOWN
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""The sites of examples/, served over HTTP beside a sandbox."""
+"""The sites of examples/, served over HTTP beside a sandbox, once for all tests."""
 
 from __future__ import annotations
 
+import runpy
 import socket
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +16,12 @@ import uvicorn
 from werkzeug.serving import make_server
 
 from tests.journeys import conftest as journeys
+from tiktok_bridge.ledger import tables
+from tiktok_bridge_sandbox.handle import TikTokSandbox
+from tiktok_bridge_sandbox.threads import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tiktok_bridge_sandbox.handle import TikTokSandbox
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -27,8 +30,30 @@ class Studio(journeys.Studio):
     """A publisher's folder whose sandbox may start over."""
 
     def start_over(self, scenario: str = "audited", **switches: object) -> None:
-        self.sandbox.reset(scenario, **switches)
+        self.sandbox.reset(scenario, **{"processing_seconds": 0} | switches)
         self.log_in("acme")
+
+    def work(self) -> None:
+        """Do what `advance.py` does, by the clock of the tests."""
+        work = runpy.run_path(str(EXAMPLES / "advance.py"))["work"]
+        with self.bridge() as bridge:
+            while work(bridge):
+                pass
+
+    @contextmanager
+    def held(self, post_id: str = "one") -> Iterator[None]:
+        """Work on a post as another process would."""
+        with self.bridge() as bridge:
+            key = bridge.ledger.named(post_id).key
+            with bridge.ledger.claims.hold(key):
+                yield
+
+    def forget_everything(self) -> None:
+        """Empty the ledger, which the sites keep open."""
+        with closing(sqlite3.connect(self.folder / "state" / "ledger.db")) as ledger:
+            for table in set(tables.metadata.sorted_tables) - {tables.version}:
+                ledger.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a constant
+            ledger.commit()
 
 
 class Site:
@@ -49,37 +74,53 @@ class Site:
         return self.http.get(f"/posts/{post_id}")
 
 
-@pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(EXAMPLES)
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A publisher's folder, to which the environment of the examples leads."""
+    with running() as base_url, pytest.MonkeyPatch.context() as environment:
+        folder = tmp_path_factory.mktemp("examples") / "studio"
+        studio = Studio(folder, TikTokSandbox(base_url))
+        config = str(folder / "bridge.yaml")
+        environment.setenv("TIKTOK_BRIDGE_CONFIG", config)
+        environment.setenv("FLASK_TIKTOK_CONFIG", config)
+        environment.setenv("FLASK_TIKTOK_ACCOUNT", "acme")
+        environment.syspath_prepend(EXAMPLES)
+        with studio.bridge() as bridge:
+            bridge.ledger.entries()  # makes it
+        yield studio
+        studio.sandbox.assert_lawful()
 
 
 @pytest.fixture
-def studio(
-    tmp_path: Path, tiktok_sandbox: TikTokSandbox, monkeypatch: pytest.MonkeyPatch
-) -> Studio:
-    """A publisher's folder, to which the environment of the examples leads."""
-    studio = Studio(tmp_path / "studio", tiktok_sandbox)
-    config = str(studio.folder / "bridge.yaml")
-    for name, value in {
-        "TIKTOK_BRIDGE_CONFIG": config,
-        "FLASK_TIKTOK_CONFIG": config,
-        "FLASK_TIKTOK_ACCOUNT": "acme",
-    }.items():
-        monkeypatch.setenv(name, value)
-    studio.log_in("acme")
-    return studio
+def studio(installation: Studio) -> Iterator[Studio]:
+    """The folder as if nothing had been sent yet."""
+    config = installation.folder / "bridge.yaml"
+    text = config.read_text()
+    installation.forget_everything()
+    installation.clock.slept.clear()
+    installation.start_over()
+    yield installation
+    config.write_text(text)
 
 
-@pytest.fixture(params=["flask", "fastapi"])
-def site(request: pytest.FixtureRequest, studio: Studio) -> Iterator[Site]:
-    """Each site in turn, which serves the posts of *studio*."""
-    del studio  # the environment leads there
+@pytest.fixture(scope="session", params=["flask", "fastapi"])
+def served(
+    request: pytest.FixtureRequest, installation: Studio
+) -> Iterator[tuple[str, str]]:
+    """Each site in turn, and where it is."""
+    del installation  # the environment leads there
     serve = flask_site if request.param == "flask" else fastapi_site
     with serve() as base_url:
-        found = Site(request.param, base_url)
-        with found.http:
-            yield found
+        yield request.param, base_url
+
+
+@pytest.fixture
+def site(served: tuple[str, str], studio: Studio) -> Iterator[Site]:
+    """Each site in turn, which serves the posts of *studio*."""
+    del studio
+    found = Site(*served)
+    with found.http:
+        yield found
 
 
 @contextmanager

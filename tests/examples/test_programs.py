@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+import time
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -33,10 +34,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
     def run(name: str, *arguments: str) -> int:
         monkeypatch.setattr(sys, "argv", [name, *arguments])
-        with pytest.raises(SystemExit) as ended:
+        status: object = 0
+        try:
             runpy.run_path(str(EXAMPLES / name), run_name="__main__")
-        assert isinstance(ended.value.code, int)
-        return ended.value.code
+        except SystemExit as ended:
+            status = ended.code
+        assert isinstance(status, int)
+        return status
 
     return run
 
@@ -98,7 +102,7 @@ def test_the_script_says_who_has_to_act(
 
     said = capsys.readouterr().err
     assert REFUSED in said
-    assert " has to act: " in said
+    assert "who acts: " in said
 
 
 def test_the_script_says_that_a_post_is_unfinished(
@@ -112,42 +116,107 @@ def test_the_script_says_that_a_post_is_unfinished(
     assert "one PLANNED\n" in capsys.readouterr().out
 
 
-def test_cron_brings_posts_to_their_end(
-    studio: Studio, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+def test_the_script_says_what_happened_where_tiktok_named_nobody(
+    studio: Studio, script: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    studio.start_over(processing_seconds=60)
+    forbidden = {"kind": "status", "status": 400, "code": "never_seen_before"}
+    studio.sandbox.faults("video_init", [forbidden])
+
+    assert script("one", "clip.mp4", "--privacy", "SELF_ONLY") == 1
+
+    said = capsys.readouterr().err
+    assert "never_seen_before" in said
+    assert said.endswith("who acts: you\n")
+    assert "None" not in said
+
+
+# Cron, and the worker
+
+
+@pytest.fixture
+def accepted(studio: Studio, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The ids of two posts that a site has kept."""
     with studio.bridge() as bridge:
-        bridge.publish_all([studio.post(id=one) for one in ("one", "two")], wait=0)
-    studio.sandbox.advance(60)
+        ids = [bridge.accept(studio.post(id=one)).id for one in ("one", "two")]
+    capsys.readouterr()
+    return ids
+
+
+def test_cron_brings_what_was_accepted_to_its_end(
+    studio: Studio,
+    accepted: list[str],
+    run: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("advance.py") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == [f"{one} PUBLISHED" for one in accepted]
+    assert run("advance.py") == 0
+    assert capsys.readouterr().out == "", "nothing was left to do"
+    assert studio.calls("video_init") == 2
+
+
+def test_cron_does_not_wait_for_tiktok(
+    studio: Studio,
+    accepted: list[str],
+    run: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    studio.start_over(processing_seconds=3600)
     capsys.readouterr()
 
-    assert run("advance.py", "one", "two") == 0
+    assert run("advance.py") == 0
 
-    assert capsys.readouterr().out == "one PUBLISHED\ntwo PUBLISHED\n"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == [f"{one} PROCESSING" for one in accepted]
 
 
+@pytest.mark.usefixtures("accepted")
 def test_cron_leaves_a_post_alone_on_which_another_process_works(
     studio: Studio, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    studio.start_over(processing_seconds=60)
-    with studio.bridge() as bridge:
-        bridge.publish(studio.post(), wait=0)
-        capsys.readouterr()
-        with bridge.ledger.claims.hold(bridge.ledger.named("one").key):
-            assert run("advance.py", "one") == 0
+    with studio.held("one"):
+        assert run("advance.py") == 0
 
-    assert capsys.readouterr() == ("", "")
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in lines} == {"two"}
+    assert lines[-1] == "two PUBLISHED"
 
 
-def test_cron_is_told_of_a_post_that_nobody_sent(
+def test_cron_says_what_is_wrong_with_the_settings(
     studio: Studio, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("advance.py", "none") == 2
+    studio.configure("version: 1", "version: one")
 
-    said = capsys.readouterr().err
-    assert "there is no post 'none'" in said
-    assert "`tiktok-bridge posts list`" in said
-    assert studio.arrived() == []
+    assert run("advance.py") == 2
+
+    assert "bridge.yaml:2" in capsys.readouterr().err
+
+
+def test_a_worker_goes_on_with_what_comes_until_somebody_ends_it(
+    studio: Studio,
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        with studio.bridge() as site:
+            result = site.find("one")
+            if result is None:
+                site.accept(studio.post())
+            elif result.has_ended:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", sleep)
+
+    assert run("advance.py", "--every", "2") == 130
+
+    assert capsys.readouterr().out.endswith("one PUBLISHED\n")
+    assert set(slept) == {2.0}
 
 
 # The management command
@@ -172,18 +241,26 @@ def command(
         yield run
 
 
-def test_the_command_does_not_wait_and_is_repeated_until_the_end(
+def test_the_command_publishes_once_however_often_it_runs(
+    studio: Studio, command: Callable[..., str]
+) -> None:
+    arguments = ("one", "clip.mp4", "--privacy", "SELF_ONLY", "--title", "Hello")
+
+    assert command(*arguments) == "one is PUBLISHED\n"
+    assert command(*arguments) == "one is PUBLISHED\n"
+
+    assert studio.calls("video_init") == 1
+
+
+def test_the_command_leaves_the_rest_to_the_worker(
     studio: Studio, command: Callable[..., str]
 ) -> None:
     studio.start_over(processing_seconds=60)
-    arguments = ("one", "clip.mp4", "--privacy", "SELF_ONLY", "--title", "Hello")
+    arguments = ("one", "clip.mp4", "--privacy", "SELF_ONLY", "--wait", "0")
 
     assert command(*arguments) == "one is PROCESSING\n"
-    assert studio.calls("status") == 1
-    assert command(*arguments) == "one is PROCESSING\n"
-    studio.sandbox.advance(60)
-    with studio.bridge() as elsewhere:
-        elsewhere.advance("one", "acme")
+    studio.clock.sleep(60)
+    studio.work()
     assert command(*arguments) == "one is PUBLISHED\n"
 
     assert studio.calls("video_init") == 1
@@ -221,5 +298,5 @@ def test_the_command_says_who_has_to_act(
 ) -> None:
     studio.start_over("unaudited-public-account")
 
-    with pytest.raises(CommandError, match=rf"{REFUSED}(.|\n)* has to act: "):
+    with pytest.raises(CommandError, match=rf"{REFUSED}(.|\n)*who acts: "):
         command("one", "clip.mp4", "--privacy", "SELF_ONLY")

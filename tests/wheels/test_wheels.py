@@ -17,13 +17,6 @@ MEMBERS = [
     *(".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox"),
     "diagnostics",
 ]
-    ".",
-    "plugins/file",
-    "plugins/redis",
-    "plugins/s3",
-    "plugins/sandbox",
-    "diagnostics",
-]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.conftest import EXAMPLES
-
+EXAMPLES = Path(__file__).parents[2] / "examples"
 TYPED = re.compile(r"^\$ (.+)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
 MARK = "-- typed --"
 
@@ -69,6 +68,8 @@ def script(commands: list[str]) -> str:
                 line = START.format(command=command, port=ports[port])
         if command.startswith(("source ", "python -m pip ")):
             line = ":"  # done
+        if command.startswith("sleep "):
+            line = f"{command}; {command}"  # the machine may be busy
         if command.startswith("tiktok-bridge init "):
             line += " && sed -i s/:3480/:{3480}/ ../hello/bridge.yaml"
         for port, free in ports.items():
