@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.examples.conftest import Studio
 
 REFUSED = "unaudited_client_can_only_post_to_private_accounts"
+LATER = {"kind": "status", "status": 429, "retry_after": 3600}
+UNHEARD_OF = {"kind": "status", "status": 400, "code": "never_seen_before"}
 
 
 # The scripts
@@ -108,8 +110,7 @@ def test_the_script_says_who_has_to_act(
 def test_the_script_says_that_a_post_is_unfinished(
     studio: Studio, script: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    later = {"kind": "status", "status": 429, "retry_after": 3600}
-    studio.sandbox.faults("video_init", [later])
+    studio.sandbox.faults("video_init", [LATER])
 
     assert script("one", "clip.mp4", "--privacy", "SELF_ONLY") == 4
 
@@ -119,8 +120,7 @@ def test_the_script_says_that_a_post_is_unfinished(
 def test_the_script_says_what_happened_where_tiktok_named_nobody(
     studio: Studio, script: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    forbidden = {"kind": "status", "status": 400, "code": "never_seen_before"}
-    studio.sandbox.faults("video_init", [forbidden])
+    studio.sandbox.faults("video_init", [UNHEARD_OF])
 
     assert script("one", "clip.mp4", "--privacy", "SELF_ONLY") == 1
 
@@ -182,6 +182,21 @@ def test_cron_leaves_a_post_alone_on_which_another_process_works(
     lines = capsys.readouterr().out.splitlines()
     assert {line.split()[0] for line in lines} == {"two"}
     assert lines[-1] == "two PUBLISHED"
+
+
+def test_cron_tells_the_posts_of_two_accounts_apart(
+    studio: Studio, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio.log_in("studio")
+    with studio.bridge() as bridge:
+        for account in ("acme", "studio"):
+            bridge.accept(studio.post(account=account))
+    capsys.readouterr()
+
+    assert run("advance.py") == 0
+
+    assert capsys.readouterr().out.endswith("one PUBLISHED\none PUBLISHED\n")
+    assert len(studio.arrived()) == 2
 
 
 def test_cron_says_what_is_wrong_with_the_settings(
@@ -252,6 +267,35 @@ def test_the_command_publishes_once_however_often_it_runs(
     assert studio.calls("video_init") == 1
 
 
+def test_the_command_waits_for_the_end(
+    studio: Studio, command: Callable[..., str]
+) -> None:
+    studio.sandbox.faults("status", [{"kind": "status", "status": 503}])
+
+    said = command("one", "clip.mp4", "--privacy", "SELF_ONLY")
+
+    assert said == "one is PUBLISHED\n"
+    studio.sandbox.assert_consumed()
+
+
+def test_the_command_says_that_a_post_is_unfinished(
+    studio: Studio, command: Callable[..., str]
+) -> None:
+    studio.sandbox.faults("video_init", [LATER])
+    arguments = ("one", "clip.mp4", "--privacy", "SELF_ONLY", "--wait", "0")
+
+    assert command(*arguments) == "one is PLANNED\n"
+
+
+def test_the_command_says_what_happened_where_tiktok_named_nobody(
+    studio: Studio, command: Callable[..., str]
+) -> None:
+    studio.sandbox.faults("video_init", [UNHEARD_OF])
+
+    with pytest.raises(CommandError, match=r"never_seen_before(.|\n)*who acts: you$"):
+        command("one", "clip.mp4", "--privacy", "SELF_ONLY")
+
+
 def test_the_command_leaves_the_rest_to_the_worker(
     studio: Studio, command: Callable[..., str]
 ) -> None:
@@ -259,6 +303,7 @@ def test_the_command_leaves_the_rest_to_the_worker(
     arguments = ("one", "clip.mp4", "--privacy", "SELF_ONLY", "--wait", "0")
 
     assert command(*arguments) == "one is PROCESSING\n"
+    assert studio.calls("status") == 1
     studio.clock.sleep(60)
     studio.work()
     assert command(*arguments) == "one is PUBLISHED\n"
