@@ -10,7 +10,7 @@ import pytest
 from tests.unit.films import Memory, film, photo
 from tiktok_bridge.errors import MediaError, PluginError
 from tiktok_bridge.models import Post
-from tiktok_bridge.publish.preflight import Objection, Preflight
+from tiktok_bridge.publish.preflight import UNSEEN, Objection, Preflight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,12 +157,14 @@ def test_what_tiktok_fetches_from_where_we_cannot_is_no_refusal(
 ) -> None:
     url = "https://media.example.com/a"
 
-    ((of_photo,), _) = preflight.check(post(photos=(url,)))
-    ((of_pull,), _) = preflight.check(post(url, transfer="pull"))
-    ((of_upload,), _) = preflight.check(post(f"{url}.mp4"))
+    ((of_photo,), _) = preflight.check(post(photos=(url, f"{url}2")))
+    (of_pull, _) = preflight.check(post(url, transfer="pull"))
+    ((of_upload,), _) = preflight.check(post(url))
 
-    assert (of_photo.warning, of_pull.warning, of_upload.warning) == (True, True, False)
-    assert of_photo.message.startswith(f"photos[0] {url}: no installed plugin")
+    assert (of_photo.message, of_photo.warning) == (UNSEEN, True)
+    assert of_pull == []  # it was said
+    assert of_upload.message.startswith("no installed plugin opens https:")
+    assert not of_upload.warning
 
 
 def test_a_cover_behind_the_end_is_a_warning(preflight: Preflight) -> None:

@@ -46,6 +46,14 @@ DIRECT_ONLY: Final = (
 PHOTO_DIRECT_ONLY: Final = ("privacy", "allow", "disclose", "add_music")
 """The same of photos, whose drafts take a title and a description along."""
 
+ADDRESSES: Final = ("https:", "http:")
+
+UNSEEN: Final = (
+    "what TikTok fetches from web addresses was not looked at before; it says later"
+    " what is wrong with it"
+)
+"""What is said once where no plugin opens them, which is no fault."""
+
 SCOPES: Final = {"direct": "video.publish", "inbox": "video.upload"}
 """The scope that each mode needs."""
 
@@ -129,17 +137,20 @@ class Preflight:
             yield Objection(key, error.message, error.hint)
 
     def _look_at_video(self, post: Post) -> Look:
-        look = self._looks.get(post.video)
-        if look is None:
-            look = self._looks[post.video] = self._inspect_video(post)
-        return look
+        name = f"{post.transfer} {post.video}"
+        if name not in self._looks:
+            self._looks[name] = self._inspect_video(post)
+        return self._looks[name]
 
     def _inspect_video(self, post: Post) -> Look:
         host, root = self.host, self.settings.media_root
         try:
             found = inspection.inspect_video(host, post.video, root)
         except (MediaError, PluginError) as error:
-            return Look((_unread("video", error, is_pulled=post.transfer == "pull"),))
+            is_pulled = post.transfer == "pull"
+            if is_pulled and post.video.startswith(ADDRESSES):
+                return Look((), unchecked=UNSEEN)
+            return Look((_unread("video", error, is_pulled=is_pulled),))
         facts = cast("VideoFacts | None", found.facts)
         objections = tuple(_faults("video", found))
         return Look(objections, found.size_bytes, facts, found.unchecked, found.url)
@@ -158,8 +169,9 @@ class Preflight:
         except MediaError as error:
             return Look((_unread("photos", error, name=name, is_pulled=True),))
         except PluginError as error:
-            unread = _unread("photos", error, name=name, is_pulled=True)
-            return Look((unread, *self._reach("photos", address)))
+            if address.startswith(ADDRESSES):
+                return Look(tuple(self._reach("photos", address)), unchecked=UNSEEN)
+            return Look((_unread("photos", error, name=name, is_pulled=True),))
         objections = (*_faults("photos", found), *self._reach("photos", address))
         return Look(objections, unchecked=found.unchecked)
 
@@ -167,7 +179,7 @@ class Preflight:
         """Say once in a run what nobody looked at."""
         if look.unchecked and look.unchecked not in self._said:
             self._said.add(look.unchecked)
-            how = inspection.HOW_TO_CHECK
+            how = None if look.unchecked == UNSEEN else inspection.HOW_TO_CHECK
             yield Objection(key, look.unchecked, how, warning=True)
 
     def _account(self, post: Post) -> Iterator[Objection]:
