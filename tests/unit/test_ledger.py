@@ -137,6 +137,19 @@ def test_a_claim_that_is_not_renewed_ends(ledger: Ledger, clock: FixedClock) -> 
             pass
 
 
+def test_a_claim_from_before_the_clock_was_set_back_keeps_nobody_away_for_long(
+    ledger: Ledger, clock: FixedClock
+) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+    with ledger.claims.hold(entry.key):
+        clock.sleep(1.0 - LEASE)
+        with pytest.raises(BusyError), ledger.claims.hold(entry.key):
+            pass
+        clock.sleep(-48 * 3600.0)
+        with ledger.claims.hold(entry.key):
+            pass
+
+
 def test_a_claim_of_a_process_that_died_is_free_at_once(
     ledger: Ledger, ledger_url: str
 ) -> None:
