@@ -39,7 +39,8 @@ coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
 chaos: $(VENV)/tools ## Kill publishes and renewals at many points: nothing is posted twice or lost.
 	$(BIN)/python -m pytest -p no:cacheprovider tests/chaos
 	$(BIN)/python -m pytest -p no:cacheprovider --hypothesis-profile=thorough \
-	  tests/unit/test_mutations.py tests/unit/test_redaction_property.py
+	  tests/unit/test_mutations.py tests/unit/test_redaction_property.py \
+	  tests/unit/test_model.py
 
 server: ## Install PostgreSQL and Redis for the tests that start them (as root, on Debian).
 	@{ { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; } \
