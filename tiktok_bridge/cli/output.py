@@ -26,7 +26,8 @@ def begin_to_log(redaction: Redaction, *, verbose: bool) -> None:
 
     handler = logging.StreamHandler()
     redaction.put_on(handler)
-    style = "%(levelname)s %(name)s: %(message)s" if verbose else "%(message)s"
+    name = "%(levelname)s %(name)s" if verbose else "warning"
+    style = f"{name}: %(message)s"
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(handlers=[handler], level=level, format=style)
 

@@ -75,7 +75,8 @@ class _Bars:
 def _print_line(event: Event) -> None:
     data = event["data"]
     size = f", {data['size_bytes']:,} bytes" if data["state"] == "UPLOADING" else ""
-    why = f": {data['failure']['code']}" if data["failure"] else ""
+    code = data["failure"]["code"] if data["failure"] else ""
+    why = f": {code}" if code else ""
     name = f"{data['account']}/{data['id']}"
     click.echo(f"{name}: {_words(data['state'])}{size}{why}", err=True)
 
