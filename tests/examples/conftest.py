@@ -1,4 +1,4 @@
-"""The sites of examples/, served over HTTP beside a sandbox, once for all tests."""
+"""The sites of examples/, served over HTTP beside a sandbox, once for each module."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Site:
         return self.http.get(f"/posts/{post_id}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A publisher's folder, to which the environment of the examples leads."""
     with running() as base_url, pytest.MonkeyPatch.context() as environment:
@@ -103,7 +103,7 @@ def studio(installation: Studio) -> Iterator[Studio]:
     config.write_text(text)
 
 
-@pytest.fixture(scope="session", params=["flask", "fastapi"])
+@pytest.fixture(scope="module", params=["flask", "fastapi"])
 def served(
     request: pytest.FixtureRequest, installation: Studio
 ) -> Iterator[tuple[str, str]]:
