@@ -109,7 +109,7 @@ def test_reports_follow_their_schemas(
     studio.run("auth", "list", *json_format)
     assert report(capsys, "accounts-report")["accounts"][0]["account"] == "acme"
     studio.run("plugins", *json_format)
-    assert len(report(capsys, "plugins-report")["plugins"]) == 3
+    assert len(report(capsys, "plugins-report")["plugins"]) == 5
 
 
 def test_a_report_of_bad_posts_follows_its_schema(
