@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tiktok_bridge.ledger.states import AT_REST
 from tiktok_bridge.models import Event, Result, State
 
 if TYPE_CHECKING:
     from tiktok_bridge.ledger.entry import Entry
+
+
+SHOWN: Final = tuple(one.name for one in fields(Result) if one.name != "sent")
+"""What reports and events show of a result."""
 
 
 def result(entry: Entry, *, sent: bool = False) -> Result:
@@ -56,9 +60,10 @@ def event(entry: Entry) -> Event:
 
 def data(entry: Entry) -> dict[str, Any]:
     """Return *entry* as reports and events show it, without secrets."""
-    shown = asdict(result(entry))
-    del shown["sent"]
-    return shown | {"post_ids": list(entry.post_ids)}
+    told = result(entry)
+    shown = {name: getattr(told, name) for name in SHOWN}
+    failure = entry.failure and asdict(entry.failure)
+    return shown | {"post_ids": list(entry.post_ids), "failure": failure}
 
 
 def visibility(entry: Entry) -> tuple[str, str]:

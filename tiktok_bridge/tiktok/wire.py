@@ -167,6 +167,7 @@ class Transport(httpx.BaseTransport):
     def __init__(self) -> None:
         self._pools: dict[str | None, httpcore.ConnectionPool] = {}
         self._proxies = getproxies()
+        self._is_direct: dict[str, bool] = {}
         self._opening = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -210,7 +211,10 @@ class Transport(httpx.BaseTransport):
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         host = url.raw_host.decode("ascii")
-        proxy = None if proxy_bypass(host) else self._proxies.get(url.scheme)
+        if host not in self._is_direct:  # to read the environment takes long
+            self._is_direct[host] = bool(proxy_bypass(host))
+        direct = self._is_direct[host]
+        proxy = None if direct else self._proxies.get(url.scheme)
         with self._opening:
             if proxy not in self._pools:
                 self._pools[proxy] = self._open(proxy)
