@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROWS = table.read()
 CELLS = table.executed(ROWS)
 
-FEWEST = 450
+FEWEST = 640
 """Cells that are executed, so that none is quietly left out."""
 
 WHOLE = dict.fromkeys(STAGES, "n/a: nothing happens there")
@@ -83,6 +83,6 @@ def test_a_row_stands_once(tmp_path: Path) -> None:
         table.read(file, file)
 
 
-@pytest.mark.parametrize("cell", table.parameters(table.sample(CELLS)))
+@pytest.mark.parametrize("cell", table.parameters(table.sample(CELLS)[::3]))
 def test_a_sample_of_the_matrix_holds(cell: table.Cell, ground: Ground) -> None:
     check(cell, ground)

@@ -101,7 +101,7 @@ def _fault(number: int, names: tuple[str, ...], database: str) -> Fault:
         disk.break_down(world)
         return False
 
-    return Fault(strike=strike, repair=disk.repair, times=1)
+    return Fault(strike=strike, happen=disk.break_down, repair=disk.repair, times=1)
 
 
 FAULTS: Final = {

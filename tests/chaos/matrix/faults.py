@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Strike = Callable[[World, Exchange], bool]
     Change = Callable[[World], object]
+    Told = Callable[[World, list[dict[str, Any]]], list[tuple[str, str]]]
 
 
 def nothing(_: World) -> None:
@@ -23,6 +24,11 @@ def nothing(_: World) -> None:
 def let_pass(_: World, __: Exchange) -> bool:
     """Let the request go on."""
     return False
+
+
+def as_told(_: World, events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return *events* as TikTok sends them."""
+    return [(one["signature"], one["body"]) for one in events]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,10 @@ class Fault:
         times: How many requests it meets; None is all of them.
         tls: Whether the journey is encrypted.
         process: Whether the run is a process of its own.
+        is_hasty: Whether nobody waits long for an answer; elsewhere a slow machine must
+            not look like the fault.
+        pulled: Whether TikTok fetches the video itself.
+        told: What comes of the events that TikTok sends: signatures and bodies.
         switches: How the sandbox differs.
     """
 
@@ -56,6 +66,9 @@ class Fault:
     times: int | None = None
     tls: bool = False
     process: bool = False
+    is_hasty: bool = False
+    pulled: bool = False
+    told: Told = as_told
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -131,8 +131,8 @@ FAULTS: Final = {
     "reset inside the request": Fault(strike=_reset_inside),
     "reset before the reply": Fault(strike=_reset_before_reply),
     "half close": Fault(strike=_half_close),
-    "stall": Fault(strike=_stall, times=1),
-    "slow headers": Fault(strike=_slow_head, times=1),
-    "a byte at a time": Fault(strike=_slow_body, times=1),
+    "stall": Fault(strike=_stall, times=1, is_hasty=True),
+    "slow headers": Fault(strike=_slow_head, times=1, is_hasty=True),
+    "a byte at a time": Fault(strike=_slow_body, times=1, is_hasty=True),
     "endless body": Fault(strike=_endless),
 }

@@ -164,8 +164,9 @@ def parameters(cells: list[Cell]) -> list[ParameterSet]:
 
 
 def sample(cells: list[Cell]) -> list[Cell]:
-    """Return one cell of every row, of another stage from row to row."""
+    """Return one cell of every row that is as it should be, each at another stage."""
     rows: dict[str, list[Cell]] = {}
     for cell in cells:
-        rows.setdefault(cell.row, []).append(cell)
+        if not cell.defect:
+            rows.setdefault(cell.row, []).append(cell)
     return [row[number % len(row)] for number, row in enumerate(rows.values())]

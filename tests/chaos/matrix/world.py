@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 from tests.chaos.matrix.internet import NAME, Internet
 from tests.chaos.matrix.line import Line
 from tests.journeys.conftest import SharedClock, Studio
+from tiktok_bridge import BridgeError, cli, host
 from tiktok_bridge import bridge as bridges
-from tiktok_bridge import cli, host
 from tiktok_bridge.cli import starter
 from tiktok_bridge.models import PostKey
 from tiktok_bridge.tiktok import chunks, network, wire
@@ -45,14 +45,19 @@ LARGE: Final = 16_000_000
 POSTS: Final = """\
 version: 1
 posts:
-  - {{id: one, account: acme, video: {video}, title: "Hello", privacy: {privacy}}}
+  - id: one
+    account: acme
+    video: {video}
+    transfer: {transfer}
+    title: Hello
+    privacy: {privacy}
 """
 
 PRIVACY: Final = "MUTUAL_FOLLOW_FRIENDS"
 """What the post says: neither the widest level nor the narrowest."""
 
-SHORT: Final = {"connect": 2.0, "read": 1.0, "write": 2.0, "pool": 2.0}
-"""Timeouts of these runs, in seconds."""
+PULLED: Final = "https://media.example.com/clip.mp4"
+"""Where TikTok fetches a video that is not sent."""
 
 load: Final = host.load  # while a cell runs, it is replaced
 
@@ -112,7 +117,10 @@ class World:
     def open(self, large: Path, certificates: Path) -> World:
         """Start it, up to the moment before `publish`."""
         self._stack = ExitStack()
-        switches = {"processing_seconds": 0.0, **self.fault.switches}
+        switches = {
+            "processing_seconds": self.processing_seconds,
+            **self.fault.switches,
+        }
         url = self._stack.enter_context(running(**switches))
         self.sandbox = TikTokSandbox(url)
         self.internet = Internet(certificates, self.patch)
@@ -128,7 +136,11 @@ class World:
         if self.stage.startswith("chunk"):
             self.video = "large.mp4"
             os.link(large, self.studio.folder / "media" / self.video)
-        text = POSTS.format(video=self.video, privacy=PRIVACY)
+        text = POSTS.format(
+            video=PULLED if self.fault.pulled else self.video,
+            transfer="pull" if self.fault.pulled else "upload",
+            privacy=self.privacy,
+        )
         (self.studio.folder / "posts.yaml").write_text(text)
         self._log_in()
         self.line.meet = self._meet
@@ -157,9 +169,21 @@ class World:
         """Where the installation keeps its files."""
         return self.studio.folder / "state"
 
+    @property
+    def privacy(self) -> str:
+        """What the post says; TikTok tells most of one that everybody may see."""
+        return "PUBLIC_TO_EVERYONE" if self.stage == "webhook" else PRIVACY
+
+    @property
+    def processing_seconds(self) -> float:
+        """How long TikTok works, so that it tells its end before it is asked."""
+        return 5.0 if self.stage == "webhook" else 0.0
+
     def publish(self) -> Output:
         """Publish the file, in a process of its own where the fault is one's end."""
         self.sent.clear()
+        if self.stage == "webhook" and self._left != 0:
+            return self._hear()
         file = str(self.studio.folder / "posts.yaml")
         if self.fault.process and self._left != 0:
             return self._run_apart("publish", file)
@@ -182,6 +206,30 @@ class World:
             root.removeHandler(handler)
         self.said.append(text.getvalue())
         return Output(status, text.getvalue())
+
+    def hear(self) -> list[BridgeError]:
+        """Let what TikTok tells by itself come; return why it was not taken."""
+        errors = []
+        with self.studio.bridge() as bridge:
+            for signature, body in self.fault.told(self, self.sandbox.webhooks()):
+                try:
+                    bridge.receive({"TikTok-Signature": signature}, body.encode())
+                except BridgeError as error:
+                    errors.append(error)
+        return errors
+
+    def _hear(self) -> Output:
+        """Publish until TikTok works on it, and hear of its end."""
+        posts = str(self.studio.folder / "posts.yaml")
+        first = self.run("publish", posts, "--wait", "0")
+        assert first.status == 4, first.text
+        self.clock.sleep(60)
+        self.sent.clear()
+        self.strike_now()
+        errors = self.hear()
+        self._seen = None
+        self.said += [f"{one} {one.hint}" for one in errors]
+        return Output(bool(errors), "\n".join(map(str, errors)))
 
     def calm(self) -> None:
         """End the fault, and wait as long as the post was told to."""
@@ -266,9 +314,9 @@ class World:
         self.patch.setattr(host, "load", installed)
         self.patch.setattr(vault, "LOCK_TIMEOUT", 0.01)
         self.patch.setattr(chunks, "SMALL_TARGET", chunks.MIN_CHUNK)
-        self.patch.setattr(network, "REPLY_DEADLINE", 1.0)
-        for name, seconds in SHORT.items():
-            self.patch.setitem(wire.TIMEOUT, name, seconds)
+        if self.fault.is_hasty:
+            self.patch.setattr(network, "REPLY_DEADLINE", 1.0)
+            self.patch.setitem(wire.TIMEOUT, "read", 1.0)
         for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
             self.patch.delenv(name, raising=False)
             self.patch.delenv(name.upper(), raising=False)
