@@ -61,6 +61,11 @@ def edited(change: Callable[[dict[str, Any]], object]) -> Strike:
     return strike
 
 
+def _without_refresh_token(body: dict[str, Any]) -> None:
+    del body["refresh_token"]
+    body["expires_in"] = 0  # so that the old one is needed at once
+
+
 def _invalid_grant(_: World, exchange: Exchange) -> bool:
     exchange.reply(refusal("token", 400, "invalid_grant"))
     return True
@@ -107,7 +112,7 @@ FAULTS: Final = {
     "renewal: by a sibling": renewal(_let_pass, prepare=_sibling),
     "renewal: same token again": renewal(_let_pass, switches={"rotation": "same"}),
     "renewal: no refresh_token": renewal(
-        edited(lambda body: body.pop("refresh_token")), switches={"rotation": "same"}
+        edited(_without_refresh_token), switches={"rotation": "same"}
     ),
     "renewal: expires_in below zero": renewal(
         edited(lambda body: body.update(expires_in=-1))
