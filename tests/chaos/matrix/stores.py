@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -15,7 +16,6 @@ from tests.chaos.matrix.faults import Fault
 from tiktok_bridge.config.posts import PostsFile
 from tiktok_bridge.ledger import owner
 from tiktok_bridge.models import PostKey
-from tiktok_bridge.tokens.keyring import KeyRing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,8 +86,9 @@ def _newer(_: World, record: Path) -> None:
 
 def _other_key(world: World, _: Path) -> None:
     ring = world.state / "keys.json"
-    ring.unlink()
-    KeyRing.open(f"file:{ring}", create=True)
+    content = json.loads(ring.read_text())
+    key = base64.b64encode(os.urandom(32)).decode()
+    ring.write_text(json.dumps(content | {"keys": [{"id": "other", "key": key}]}))
 
 
 def _swap(world: World, record: Path) -> None:

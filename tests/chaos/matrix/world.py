@@ -24,7 +24,7 @@ from tiktok_bridge import bridge as bridges
 from tiktok_bridge.cli import starter
 from tiktok_bridge.models import PostKey
 from tiktok_bridge.tiktok import chunks, network, wire
-from tiktok_bridge.tokens import vault
+from tiktok_bridge.tokens import records
 from tiktok_bridge_sandbox.handle import TikTokSandbox
 from tiktok_bridge_sandbox.threads import running
 
@@ -312,7 +312,7 @@ class World:
         """Let no wait of these runs be a real one, or a long one."""
         self.patch.setattr(bridges, "SystemClock", lambda: self.clock)
         self.patch.setattr(host, "load", installed)
-        self.patch.setattr(vault, "LOCK_TIMEOUT", 0.01)
+        self.patch.setattr(records, "LOCK_TIMEOUT", 0.01)
         self.patch.setattr(chunks, "SMALL_TARGET", chunks.MIN_CHUNK)
         if self.fault.is_hasty:
             self.patch.setattr(network, "REPLY_DEADLINE", 1.0)
