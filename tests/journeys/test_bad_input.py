@@ -132,12 +132,12 @@ POSTS = {
     "pipe": ("clip.mp4", "pipe.mp4", 5, "posts[0].video", "pipe"),
     "text": ("clip.mp4", "text.mp4", 5, "posts[0].video", "is no MP4, MOV or WebM"),
     "NUL": ("clip.mp4", r'"a\0b.mp4"', 5, "posts[0].video", "holds a NUL"),
-    "s3": (
+    "gs": (
         "clip.mp4",
-        "s3://bucket/a.mp4",
+        "gs://bucket/a.mp4",
         5,
         "posts[0].video",
-        "install tiktok-bridge-s3",
+        "no installed plugin opens gs:",
     ),
     "redis": (
         "clip.mp4",
@@ -271,7 +271,6 @@ def test_a_mistake_in_the_settings_is_told_with_its_place(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("tokens: file:state/tokens", "tokens: s3://bucket/x", "tiktok-bridge-s3"),
         ("tokens: file:state/tokens", "tokens: vault:x", "no installed plugin opens"),
         ("keys: file:state", "keys: http://state", "neither file:PATH nor env:NAME"),
         ("ledger: sqlite:///", "ledger: nosuch:///", "ledger:"),

@@ -94,6 +94,8 @@ class Loopback:
         """
         try:
             return self._runner.run(self._wait(judge, timeout))
+        except asyncio.CancelledError:  # Ctrl-C came in the middle of something
+            raise KeyboardInterrupt from None
         except TimeoutError:
             raise LoginError(
                 f"nobody came back from TikTok within {timeout:g} s",
