@@ -52,6 +52,12 @@ class Bucket:
         return S3Media(read_media_url(url), sleep=self.slept.append)
 
 
+pytestmark = pytest.mark.filterwarnings(
+    # of sockets that the tests themselves forget, told whenever memory is cleaned up
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
 @pytest.fixture
 def place(s3: S3) -> Bucket:
     return Bucket(s3)

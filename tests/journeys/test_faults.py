@@ -301,3 +301,43 @@ def test_a_daily_cap_leaves_the_post_for_another_day(studio: Studio) -> None:
     assert result.failure.code == "spam_risk_too_many_posts"
     assert result.next_at
     assert result.next_at > studio.clock.now() + 80_000
+
+
+def test_a_last_chunk_that_somebody_else_took_ends_with_a_person(
+    studio: Studio,
+) -> None:
+    name = studio.video(31_000_000)
+    with studio.bridge(transport=Gateway()) as bridge:
+        first = bridge.publish(studio.post(video=name))
+    studio.clock.sleep(3600)
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name), wait=0)
+
+    assert (first.state, result.state) == (State.PROCESSING, State.UNKNOWN)
+    assert result.failure
+    assert (
+        result.failure.message
+        == "TikTok has 20000000 of 31000000 bytes, and takes no more"
+    )
+    assert studio.arrived() == []
+
+
+class Gateway(httpx.HTTPTransport):
+    """Says of the last chunk that it was stored, and keeps it."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("content-range", "").endswith("30999999/31000000"):
+            request.read()
+            return httpx.Response(200)
+        return super().handle_request(request)
+
+
+def test_a_run_ends_that_meets_nothing_but_refusals(studio: Studio) -> None:
+    name = studio.video(31_000_000)
+    refusals = [None, {"kind": "status", "status": 404}] * 100
+    studio.sandbox.faults("upload", refusals)
+    with studio.bridge() as bridge:
+        result = bridge.publish(studio.post(video=name))
+
+    assert result.state == State.PLANNED
+    assert studio.calls("video_init") <= 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.entry import Entry
     from tiktok_bridge.models import PostKey
+
+log = logging.getLogger(__name__)
 
 MAX_FRUITLESS: Final = 5
 """Tries without luck in a row after which a run leaves a post for the next run."""
@@ -53,6 +56,8 @@ class Run:
         self._patience = patience
         self._due: dict[PostKey, float] = {}
         self._fruitless = dict.fromkeys(self.entries, 0)
+        self._furthest: dict[PostKey, int] = {}
+        self._told: set[PostKey] = set()
         self._waiting: dict[str, deque[PostKey]] = {}
         self._busy: set[str] = set()
         self._turn = threading.Condition()
@@ -164,15 +169,24 @@ class Run:
             self._turn.acquire()
 
     def _step(self, key: PostKey) -> None:
-        before = self.entries[key]
+        before, began = self.entries[key], self._clock.now()
         try:
             entry = self._advance(key)
-        except BusyError:
-            with self._turn:
-                self._due[key] = self._clock.now() + BUSY_PAUSE
+        except BusyError as error:
+            self._come_back(key, began, error)
             return
         with self._turn:
             self._note(before, entry)
+
+    def _come_back(self, key: PostKey, began: float, error: BusyError) -> None:
+        """Look later whether somebody else is done; to wait for it was waiting, too."""
+        with self._turn:
+            now = self._clock.now()
+            self._patience -= now - began
+            self._due[key] = now + BUSY_PAUSE
+            if key not in self._told:
+                self._told.add(key)
+                log.warning("%s waits: %s", key, error)
 
     def _note(self, before: Entry, entry: Entry) -> None:
         """Take down where a step has led, and what is due next."""
@@ -181,8 +195,10 @@ class Run:
         self.touched.add(key)
         if entry.tries == 0:
             self._fruitless[key] = 0
-        elif entry.failure and entry.tries > before.tries:
-            self._fruitless[key] += 1
+        elif entry.failure and entry.version > before.version:
+            is_further = entry.acknowledged > self._furthest.get(key, 0)
+            self._fruitless[key] = 1 if is_further else self._fruitless[key] + 1
+            self._furthest[key] = max(entry.acknowledged, self._furthest.get(key, 0))
         if entry.state in AT_REST or self._fruitless[key] >= MAX_FRUITLESS:
             del self._due[key]
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge.errors import MediaError, RefusedError
@@ -105,6 +106,9 @@ def watch(trip: Trip) -> None:
     progress = _ask(trip)
     if progress is None or _end(trip, progress):
         return
+    if missing := _missing(trip, progress):
+        trip.give_to_a_person(f"TikTok {missing}, and takes no more")
+        return
     looks = trip.entry.tries + 1
     pause = min(FIRST_POLL * 1.5 ** min(looks, 30), LONGEST_POLL)
     trip.move(
@@ -114,6 +118,18 @@ def watch(trip: Trip) -> None:
         failure=None,
         next_at=trip.services.clock.now() + pause,
     )
+
+
+def _missing(trip: Trip, progress: Progress) -> str | None:
+    """Say what TikTok does not have of an upload whose URL has ended, or return None.
+
+    Somebody on the way said that the last chunk was stored.
+    """
+    held, size = progress.uploaded_bytes, trip.entry.size_bytes or 0
+    ended = trip.services.clock.now() >= (trip.entry.url_expires_at or math.inf)
+    lacks = held is not None and held + 1 < size
+    is_open = progress.status == "PROCESSING_UPLOAD" and not trip.entry.post.is_pulled
+    return f"has {held} of {size} bytes" if ended and lacks and is_open else None
 
 
 def _ask(trip: Trip) -> Progress | None:
