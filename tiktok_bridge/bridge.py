@@ -105,7 +105,7 @@ class Bridge:
         )
         self._delivery = Delivery(self.host, settings.notify)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._listeners = Listeners(on_event, on_progress)
+        self._listeners = Listeners(on_event, on_progress, self._delivery.expect)
         self._opening = threading.Lock()
         self._ledger: Ledger | None = None
         self._vault: Vault | None = None

@@ -90,6 +90,11 @@ class Post:
     cover: int = 0
     add_music: bool = False
 
+    def __post_init__(self) -> None:
+        photos: object = self.photos
+        if isinstance(photos, list):  # equal posts are equal, however they were written
+            object.__setattr__(self, "photos", tuple(photos))
+
     @property
     def is_pulled(self) -> bool:
         """Whether TikTok fetches the media, so that init is the point of no return."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tiktok_bridge import BridgeError, ConflictError, InvalidInput, State, hookimpl
+from tiktok_bridge import (
+    BridgeError,
+    BusyError,
+    ConflictError,
+    InvalidInput,
+    State,
+    hookimpl,
+)
 from tiktok_bridge import host as hosts
+from tiktok_bridge.models import PostKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -373,3 +382,63 @@ def test_events_reach_a_plugin_in_their_order_after_it_was_down(
     for name in ("one", "two", "three"):
         of_one = [one for one in ids if one.startswith(f"acme/{name}/")]
         assert of_one == sorted(of_one, key=lambda one: int(one.rsplit("/")[-1]))
+
+
+def test_a_claim_is_renewed_across_short_chunks(studio: Studio) -> None:
+    post = studio.post(video=studio.video(60_000_000))
+    key = PostKey("acme", "one")
+    with studio.bridge() as bridge, studio.bridge() as rival:
+        content, put = bridge.client.content, bridge.client.content.put
+        busy = []
+
+        def slow(*chunk: Any) -> Any:  # noqa: ANN401 - as `put`
+            stored = put(*chunk)
+            studio.clock.sleep(20)  # five of them are longer than a claim
+            with pytest.raises(BusyError), rival.ledger.claims.hold(key):
+                pass
+            busy.append(True)
+            return stored
+
+        content.put = slow  # type: ignore[assignment]
+        bridge.publish(post, wait=0)
+
+    assert len(busy) == 6
+
+
+def test_a_notifier_that_is_back_gets_what_it_missed_at_the_next_step(
+    studio: Studio,
+) -> None:
+    events = studio.folder / "state" / "events.jsonl"
+    events.mkdir(parents=True)
+    with studio.bridge() as bridge:
+        bridge.accept(studio.post())
+        while bridge.advance("one").next_at:
+            studio.clock.sleep(31)
+        events.rmdir()
+        bridge.advance("one")
+
+        assert bridge.ledger.outbox.pending() == []
+
+
+def test_a_step_beside_a_delivery_leaves_no_event_behind(studio: Studio) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+    with studio.bridge() as bridge:
+        for name in ("one", "two"):
+            bridge.accept(studio.post(id=name))
+        delivery = bridge._delivery  # noqa: SLF001 - the moment in the middle
+        hand_over = delivery._hand_over  # noqa: SLF001 - as above
+
+        def slow(*what: Any) -> None:  # noqa: ANN401 - as `_hand_over`
+            inside.set()
+            assert go_on.wait(10)
+            hand_over(*what)
+
+        delivery._hand_over = slow  # type: ignore[assignment]  # noqa: SLF001
+        beside = threading.Thread(target=bridge.advance, args=("one",))
+        beside.start()
+        assert inside.wait(10)
+        bridge.cancel("two")
+        go_on.set()
+        beside.join()
+
+        assert bridge.ledger.outbox.pending() == []

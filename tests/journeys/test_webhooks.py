@@ -180,3 +180,38 @@ def test_a_post_that_was_given_up_is_not_sent_again_once_tiktok_has_it(
 
         assert receive(bridge, told).state == State.PUBLISHED
         assert bridge.publish(studio.post(privacy=PUBLIC)).sent is False
+
+
+def test_an_earlier_attempt_that_came_to_be_stops_the_next(studio: Studio) -> None:
+    studio.sandbox.reset(pull_seconds=5)
+    studio.log_in("acme")
+    post = pulled(studio, privacy=PUBLIC)
+    fault = {"kind": "status", "status": 400, "code": "invalid_publish_id"}
+    with studio.bridge() as bridge:
+        assert bridge.publish(post, wait=0).state == State.PROCESSING
+        studio.sandbox.faults("status", [fault])
+        studio.clock.sleep(31)
+        assert bridge.publish(post, wait=1).state == State.UNKNOWN
+        bridge.settle("one", published=False)  # it is not in the app yet
+        for told in studio.sandbox.webhooks():
+            result = receive(bridge, told)
+        bridge.publish(post)
+
+    assert result.state == State.PUBLISHED
+    assert len(studio.arrived()) == 1
+
+
+def test_what_is_told_of_an_earlier_attempt_names_no_later_one(studio: Studio) -> None:
+    studio.sandbox.reset(pull_seconds=4000)
+    studio.log_in("acme")
+    post = pulled(studio, privacy=PUBLIC)
+    with studio.bridge() as bridge:
+        bridge.publish(post, wait=0)
+        bridge.cancel("one")
+        assert bridge.publish(post).state == State.FAILED
+        (failed,) = studio.sandbox.webhooks()
+        bridge.retry("one")
+        studio.sandbox.faults("video_init", [{"kind": "reset_before_reply"}])
+        assert bridge.publish(post).state == State.UNKNOWN
+
+        assert receive(bridge, failed).state == State.UNKNOWN

@@ -98,6 +98,7 @@ def test_a_ledger_of_version_1_keeps_every_post_move_event_and_call(old: str) ->
     assert sending.acknowledged == 1_000_000_000
     assert (done.state, done.post_ids) == (State.PUBLISHED, ("7460000000000000001",))
     assert done.post.title == "done é😀"
+    assert ledger.published_as(str(done.publish_id)) == [done]
     assert [move.state for move in ledger.history(done.key)][-1] == State.PUBLISHED
     assert [one.number for one in ledger.outbox.pending()] == [*range(3, 14)]
     assert version(old) == 3

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Announce = Callable[[Entry], Iterable[tuple[str, Event]]]
 
 POSTS = tables.posts
+NAMES = tables.names
 
 _NAMED: Final = sa.select(POSTS).where(POSTS.c.id == sa.bindparam("of_id"))
 _DUE: Final = (
@@ -42,9 +43,15 @@ _DUE: Final = (
     .where(POSTS.c.next_at.is_(None) | (POSTS.c.next_at <= sa.bindparam("now")))
     .order_by(POSTS.c.created_at, POSTS.c.account, POSTS.c.id)
 )
-_PUBLISHED_AS: Final = sa.select(POSTS).where(
-    POSTS.c.publish_id == sa.bindparam("of_publish_id")
+_PUBLISHED_AS: Final = (
+    sa.select(POSTS)
+    .join(NAMES, (NAMES.c.account == POSTS.c.account) & (NAMES.c.id == POSTS.c.id))
+    .where(NAMES.c.publish_id == sa.bindparam("of_publish_id"))
 )
+_IS_NAMED: Final = sa.select(NAMES.c.id).where(
+    NAMES.c.publish_id == sa.bindparam("of_publish_id")
+)
+_NAME: Final = NAMES.insert()
 _REMEMBER: Final = tables.history.insert()
 
 
@@ -146,7 +153,7 @@ class Ledger:
         return self._entries("looking for posts that are due", _DUE, **now)
 
     def published_as(self, publish_id: str) -> list[Entry]:
-        """Return the posts that TikTok calls *publish_id*: one, or none."""
+        """Return the post that TikTok calls *publish_id*, or has called so, or none."""
         doing = f"looking for {publish_id}"
         return self._entries(doing, _PUBLISHED_AS, of_publish_id=publish_id)
 
@@ -209,6 +216,8 @@ class Ledger:
                 raise BusyError(f"another process has just moved {entry.key}")
             if line:
                 _remember(connection, [entry.key], line)
+            if moved.publish_id and moved.publish_id != entry.publish_id:
+                _name(connection, moved)
             if _is_news(entry, moved):
                 self.outbox.put(connection, moved.key, self._announce(moved))
             return moved
@@ -323,6 +332,14 @@ def _refuse_two_contents(posts: list[Post]) -> None:
 
 def _content(post: Post, size_bytes: int | None) -> dict[str, Any]:
     return {"content": post_to_json(post), "mode": post.mode, "size_bytes": size_bytes}
+
+
+def _name(connection: sa.Connection, entry: Entry) -> None:
+    """Note for ever what TikTok calls *entry*, also once it is sent anew."""
+    of = {"of_publish_id": entry.publish_id}
+    if connection.execute(_IS_NAMED, of).first() is None:
+        name = {"account": entry.key.account, "id": entry.key.id}
+        connection.execute(_NAME, {"publish_id": entry.publish_id, **name})
 
 
 def _remember(

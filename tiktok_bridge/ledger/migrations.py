@@ -89,7 +89,14 @@ TO_3: Final = Step(
     every=(
         "ALTER TABLE ledger_history ADD COLUMN asked TEXT",
         "ALTER TABLE ledger_history ADD COLUMN answered TEXT",
-        "CREATE INDEX ledger_posts_by_publish_id ON ledger_posts (publish_id)",
+        """CREATE TABLE ledger_names (
+            publish_id TEXT NOT NULL PRIMARY KEY,
+            account TEXT NOT NULL,
+            id TEXT NOT NULL
+        )""",
+        """INSERT INTO ledger_names (publish_id, account, id)
+            SELECT publish_id, min(account), min(id) FROM ledger_posts
+            WHERE publish_id IS NOT NULL GROUP BY publish_id HAVING count(*) = 1""",
         """CREATE TABLE ledger_caps (
             account TEXT NOT NULL,
             mode TEXT NOT NULL,
@@ -101,6 +108,7 @@ TO_3: Final = Step(
         "postgresql": (
             _texts("ledger_history", "asked", "answered"),
             _texts("ledger_caps", "account", "mode"),
+            _texts("ledger_names", "publish_id", "account", "id"),
         ),
     },
 )

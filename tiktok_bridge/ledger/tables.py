@@ -77,7 +77,6 @@ posts = Table(
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
     Index("ledger_posts_by_id", "id"),
-    Index("ledger_posts_by_publish_id", "publish_id"),
 )
 
 history = Table(
@@ -113,6 +112,14 @@ calls = Table(
     Column("kind", Written, nullable=False),
     Column("at", Float, nullable=False),
     Index("ledger_calls_in_window", "account", "kind", "at"),
+)
+
+names = Table(
+    "ledger_names",
+    metadata,
+    Column("publish_id", Written, primary_key=True),  # of any attempt, for ever
+    Column("account", Written, nullable=False),
+    Column("id", Written, nullable=False),
 )
 
 caps = Table(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from tiktok_bridge.errors import LedgerError
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
@@ -49,14 +51,9 @@ class Together:
         mine = Turn(doing, work)
         with self._adding:
             self._turns.append(mine)
-        try:
-            with self._leading:  # whoever comes in finds what came up meanwhile
-                if not mine.is_done:
-                    self._lead()
-        except BaseException:  # interrupted: nobody writes it afterwards
-            with self._adding:
-                self._turns = [one for one in self._turns if one is not mine]
-            raise
+        with self._leading:  # whoever comes in finds what came up meanwhile
+            if not mine.is_done:
+                self._lead()
         if mine.error:
             raise mine.error
         return mine.answer
@@ -69,9 +66,13 @@ class Together:
                 return
             for turn in turns:
                 self._alone(turn)
-        finally:
-            with self._adding:  # an interrupted leader leaves the rest to the next one
-                self._turns = [one for one in turns if not one.is_done] + self._turns
+        except BaseException:
+            # interrupted: what of it is on disk is not known, so it is not repeated
+            for turn in turns:
+                if not turn.is_done:
+                    turn.error = LedgerError(f"{turn.doing}: it was interrupted")
+                    turn.is_done = True
+            raise
 
     def _commit(self, turns: list[Turn]) -> bool:
         """Write all of *turns*; False if the database failed and took nothing."""

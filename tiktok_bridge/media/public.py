@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tiktok_bridge.errors import MediaError, PluginError
 from tiktok_bridge.media.locate import locate
+from tiktok_bridge.redaction.addresses import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +41,12 @@ def public_url(host: Host, name: str, media_root: Path) -> str:
         address = source.public_url() or ""
         if not address:
             raise MediaError(
-                f"{name} has no public address, so that TikTok cannot fetch it",
+                f"{shown(name)} has no public address, so that TikTok cannot fetch it",
                 hint=f"{INSTEAD}; or upload a video with `transfer: upload`",
             )
     if wrong := _problem(address):
-        shown = name if address == name else f"the public address of {name}"
-        raise MediaError(f"{shown} {wrong}", hint=INSTEAD)
+        of = "" if address == name else "the public address of "
+        raise MediaError(f"{of}{shown(name)} {wrong}", hint=INSTEAD)
     return address
 
 
@@ -67,8 +68,9 @@ def _problem(address: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "is no address"
-    if not host or not address.isprintable() or " " in address:
-        return "is no address"
+    plain = address.isascii() and address.isprintable()
+    if not host or not plain or " " in address or "\\" in address:
+        return "is no address of plain signs"
     if parts.scheme != "https":
         return "is not https, and TikTok fetches from nothing else"
     if parts.username is not None:

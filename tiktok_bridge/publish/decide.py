@@ -22,6 +22,8 @@ NOT_SENT: Final = {
 }
 """States in which TikTok has nothing to publish: if it fetches the media, or not."""
 
+PUBLIC: Final = "PUBLIC_TO_EVERYONE"
+
 PAGE: Final = 20
 """How many of the newest videos are looked at, as many as one page has."""
 
@@ -35,12 +37,12 @@ def retry(ledger: Ledger, entry: Entry) -> Entry:
     Raises:
         ConfigError: It has not failed.
     """
-    if entry.state != State.FAILED:
-        raise ConfigError(
-            f"the post {entry.post.id!r} is {entry.state}; only one that is FAILED is"
-            " sent again"
-        )
     with ledger.claims.hold(entry.key) as claimed:
+        if claimed.state != State.FAILED:
+            raise ConfigError(
+                f"the post {entry.post.id!r} is {claimed.state}; only one that is"
+                " FAILED is sent again"
+            )
         return _plan_again(ledger, claimed, "somebody asked for another try")
 
 
@@ -50,8 +52,8 @@ def settle(ledger: Ledger, entry: Entry, *, published: bool) -> Entry:
     Raises:
         ConfigError: Its end is known, or it was never sent.
     """
-    _require_open(entry)
     with ledger.claims.hold(entry.key) as claimed:
+        _require_open(claimed)
         note = "somebody looked at the account"
         looked = ledger.move(claimed, State.UNKNOWN, note)
         if not published:
@@ -90,32 +92,51 @@ def cancel(services: Services, entry: Entry) -> Entry:
 def look(services: Services, display: Display, entry: Entry) -> Entry:
     """Look for a post whose end nobody knows among the public videos of its account.
 
-    It is found by its title and its time. Private posts and drafts are not listed, so
-    that nothing follows from finding none.
+    It is found by its title and its time, if no other post could be meant. Private
+    posts and drafts are not listed, so that nothing follows from finding none.
 
     Raises:
-        ConfigError: Its end is known, or it has no title to be found by.
+        ConfigError: Its end is known, it is not public, or has no title to be found by.
         RefusedError: The token may not list videos (scope `video.list`).
     """
-    _require_open(entry)
     title = entry.post.title.strip()
     if not title:
         raise ConfigError(f"the post {entry.post.id!r} has no title to be found by")
+    if entry.mode != "direct" or entry.post.privacy != PUBLIC:
+        raise ConfigError(f"the post {entry.post.id!r} is not public, and never listed")
+    taken, has_twin = _others(services.ledger, entry, title)
     since = services.ledger.asked_at(entry) - CLOCKS
     with services.ledger.claims.hold(entry.key) as claimed:
+        _require_open(claimed)
         trip = Trip(services, claimed)
         page = trip.authorized(lambda t: display.video_list(t, max_count=PAGE))
         found = [one.id for one in page.videos if _is_it(one, title, since) and one.id]
-        if len(found) != 1:
-            what = Move(f"TikTok lists {len(found)} such public videos", page.log_id)
+        ids = tuple(one for one in found if one not in taken)
+        if len(ids) != 1 or has_twin:
+            what = Move(f"TikTok lists {len(ids)} such public videos", page.log_id)
             trip.move(claimed.state, what)
             return trip.entry
-        what = Move(f"TikTok lists it as {found[0]}", page.log_id)
+        what = Move(f"TikTok lists it as {ids[0]}", page.log_id)
         trip.move(State.UNKNOWN, what)
         what = Move("the only public video with its title and time")
-        ids = (found[0],)
         trip.move(State.PUBLISHED, what, post_ids=ids, failure=None, next_at=None)
         return trip.entry
+
+
+def _others(ledger: Ledger, entry: Entry, title: str) -> tuple[set[str], bool]:
+    """Return the public ids that are known, and whether another post may be meant."""
+    others = [
+        one
+        for one in ledger.entries()
+        if one.key != entry.key and one.post.account == entry.post.account
+    ]
+    taken = {post_id for one in others for post_id in one.post_ids}
+    twins = [
+        one
+        for one in others
+        if one.post.title.strip() == title and not one.is_open and not one.post_ids
+    ]
+    return taken, bool(twins)
 
 
 def _is_it(video: Video, title: str, since: float) -> bool:

@@ -37,13 +37,15 @@ class Delivery:
         if not self._notify:
             return []
         told = event(entry)
-        events = [
+        return [
             (one.to, told)
             for one in self._notify
             if any(fnmatchcase(told["type"], pattern) for pattern in one.events)
         ]
-        self._has_news |= bool(events)
-        return events
+
+    def expect(self) -> None:
+        """Note that something was announced, and is on disk now."""
+        self._has_news = bool(self._notify)
 
     def deliver(self, outbox: Outbox, *, only_news: bool = False) -> None:
         """Deliver what is pending; what fails stays, with all that follows it.
@@ -57,15 +59,20 @@ class Delivery:
         """
         if only_news and not self._has_news:
             return
-        if not self._at_work.acquire(blocking=False):
-            return
-        try:
-            self._has_news = False
-            self._deliver(outbox)
-        finally:
-            self._at_work.release()
+        is_done = True
+        while is_done and self._at_work.acquire(blocking=False):
+            try:
+                self._has_news = False
+                is_done = self._deliver(outbox)
+            finally:
+                self._at_work.release()
+            if not self._has_news:  # nobody else has left anything meanwhile
+                break
+        self._has_news |= not is_done
 
-    def _deliver(self, outbox: Outbox) -> None:
+    def _deliver(self, outbox: Outbox) -> bool:
+        """Deliver what is pending now; return whether all of it was."""
+        is_done = True
         wanted = {one.to for one in self._notify}
         lines: dict[str, list[Pending]] = {}
         for pending in outbox.pending():
@@ -81,6 +88,8 @@ class Delivery:
                 self._warn(url, error)
             finally:
                 outbox.delivered(*done)
+            is_done &= len(done) == len(waiting)
+        return is_done
 
     def _hand_over(self, url: str, waiting: list[Pending], done: list[Pending]) -> None:
         """Give the notifier at *url* what is *waiting*, and note what is *done*."""

@@ -25,8 +25,12 @@ class Listeners:
     """The callbacks of one `Bridge`, and those of its calls."""
 
     def __init__(
-        self, on_event: OnEvent | None, on_progress: OnProgress | None
+        self,
+        on_event: OnEvent | None,
+        on_progress: OnProgress | None,
+        expect: Callable[[], None],
     ) -> None:
+        self._expect = expect
         self._on_event = on_event
         self._on_progress = on_progress
         self._of_posts: dict[PostKey, OnEvent] = {}
@@ -47,7 +51,8 @@ class Listeners:
                 self._of_posts.pop(key, None)
 
     def tell(self, entry: Entry) -> None:
-        """Tell that *entry* has moved."""
+        """Tell that *entry* has moved: first that there is something to deliver."""
+        self._expect()
         for listener in (self._on_event, self._of_posts.get(entry.key)):
             if listener:
                 with self._tolerated(entry.key):

@@ -35,6 +35,9 @@ CLOCKS: Final = 300.0
 UNNAMED: Final = (State.UNKNOWN, State.INIT_SENT)
 """States of a post of which TikTok's answer, and so its id, was lost."""
 
+NOT_BEGUN: Final = (State.PLANNED, State.FAILED, State.UNKNOWN)
+"""States of a post that was to be sent anew, and is not under way."""
+
 OVERTAKEN: Final = OPEN | {State.PLANNED, State.FAILED}
 """States in which TikTok may know of a good end before we do."""
 
@@ -61,8 +64,10 @@ def receive(
     if len(found) != 1:
         return None
     with ledger.claims.hold(found[0].key) as claimed:
-        if known:
+        if known and claimed.publish_id == event.publish_id:
             return _apply(ledger, claimed, event)
+        if known:
+            return _apply_to_former(ledger, claimed, event)
         if claimed.publish_id or claimed.state not in UNNAMED:
             return None
         note = f"TikTok's webhook calls it {event.publish_id}"
@@ -76,6 +81,22 @@ def receive(
             next_at=event.created_at,
         )
         return _apply(ledger, named, event)
+
+
+def _apply_to_former(ledger: Ledger, entry: Entry, event: PostEvent) -> Entry:
+    """Stop a post that is to be sent anew, since an earlier attempt came to be."""
+    is_good = isinstance(event, PostComplete | InboxDelivered | PubliclyAvailable)
+    if not is_good or entry.state not in NOT_BEGUN:
+        return entry
+    done = State.IN_INBOX if isinstance(event, InboxDelivered) else State.PUBLISHED
+    return ledger.move(
+        entry,
+        done,
+        f"TikTok's webhook says {event.name} of {event.publish_id}, an earlier attempt",
+        publish_id=event.publish_id,
+        failure=None,
+        next_at=None,
+    )
 
 
 def _unnamed(

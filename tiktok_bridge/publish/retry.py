@@ -69,7 +69,7 @@ def shown(value: Any) -> Any:  # noqa: ANN401 - JSON
         return {key: shown(one) for key, one in value.items()}
     if isinstance(value, list):
         return [shown(one) for one in value]
-    is_address = isinstance(value, str) and value.startswith("https://")
+    is_address = isinstance(value, str) and value.lower().startswith("https://")
     return value.partition("?")[0] if is_address else value
 
 

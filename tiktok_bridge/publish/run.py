@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge.errors import BusyError
 from tiktok_bridge.ledger.states import AT_REST
 from tiktok_bridge.models import State
+from tiktok_bridge.publish.trip import CAPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -144,6 +145,8 @@ class Run:
                 return key
             if self._busy:  # whoever works may bring something that is due before
                 self._turn.wait(seconds if key else None)
+            elif key and seconds > self._patience and self._passes(key):
+                continue
             elif key is None or seconds > self._patience:
                 self._is_over = True
                 self._turn.notify_all()
@@ -193,7 +196,9 @@ class Run:
         key = entry.key
         self.entries[key] = entry
         self.touched.add(key)
-        if entry.tries == 0:
+        if entry.tries == 0 or (
+            entry.failure is None and entry.version > before.version
+        ):
             self._fruitless[key] = 0
         elif entry.failure and entry.version > before.version:
             is_further = entry.acknowledged > self._furthest.get(key, 0)
@@ -213,6 +218,17 @@ class Run:
         if self._waiting[account]:
             key = self._waiting[account][0]
             self._due[key] = self._when(self.entries[key])
+
+    def _passes(self, key: PostKey) -> bool:
+        """Let the next of its account begin when TikTok refused *key* for a day."""
+        failure = self.entries[key].failure
+        waiting = self._waiting.get(key.account)
+        if not (waiting and waiting[0] == key and failure and failure.code in CAPS):
+            return False
+        del self._due[key]
+        waiting.popleft()
+        self._call_next(key.account)
+        return True
 
     def _when(self, entry: Entry) -> float:
         """Return when *entry* is due; a time that no rule gives is of a wrong clock."""

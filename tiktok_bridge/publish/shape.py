@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiktok_bridge.config import reader, schema
+from tiktok_bridge.models import Allow, Disclose
 from tiktok_bridge.publish.preflight import Objection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tiktok_bridge.models import Post
 
 
@@ -28,6 +31,8 @@ UNSAID = {
 
 def shape(post: Post) -> list[Objection]:
     """Return what in *post* could not stand in a file either."""
+    if wrong := list(_types(post)):
+        return wrong
     said = asdict(post).items()
     fields = {k: v for k, v in said if k not in UNSAID or v != UNSAID[k]}
     if post.photos:
@@ -49,3 +54,11 @@ def shape(post: Post) -> list[Objection]:
     if post.cover_at is not None and math.isnan(post.cover_at):
         objections.append(Objection("cover_at", "is no number"))
     return objections
+
+
+def _types(post: Post) -> Iterator[Objection]:
+    """Yield what a caller without types gave instead of what belongs there."""
+    kinds = {"photos": tuple, "allow": Allow, "disclose": Disclose}
+    for key, kind in kinds.items():
+        if not isinstance(getattr(post, key), kind):
+            yield Objection(key, f"is no `{kind.__name__}`")

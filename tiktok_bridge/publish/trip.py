@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tiktok_bridge.errors import MediaError, RefusedError
+from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.ledger.limits import (
     LIMITS,
@@ -71,11 +72,13 @@ class Trip:
 
     Attributes:
         entry: The post as it is on disk.
+        renew_at: When the claim on it has to be renewed.
     """
 
     def __init__(self, services: Services, entry: Entry) -> None:
         self.services = services
         self.entry = entry
+        self.renew_at = _renew_at(entry, services.clock.now())
 
     def move(
         self,
@@ -193,3 +196,9 @@ class Trip:
         if mode:
             limits = self.services.ledger.limits
             limits.cap(self.entry.post.account, mode, min(seconds, LONGEST_CAP))
+
+
+def _renew_at(entry: Entry, now: float) -> float:
+    """Return when the claim on *entry* is due, at once where clocks disagree."""
+    age = now - (entry.owned_until - LEASE)
+    return now + LEASE / 3 - age if 0 <= age <= LEASE else now

@@ -126,16 +126,15 @@ def _told(
 ) -> Iterator[bytes | memoryview]:
     """Yield the pieces of *chunk*; tell the progress, and keep the claim."""
     sent, clock = chunk[0], trip.services.clock
-    renew_at = clock.now() + LEASE / 3
     for piece in media.source.read(*chunk):
         if trip.services.is_over():  # Ctrl-C came to another thread
             raise KeyboardInterrupt
         yield piece
         sent += len(piece)
         trip.services.on_progress(trip.entry, sent)
-        if clock.now() > renew_at:
+        if clock.now() > trip.renew_at:
             trip.services.ledger.claims.renew(trip.entry)
-            renew_at = clock.now() + LEASE / 3
+            trip.renew_at = clock.now() + LEASE / 3
 
 
 def _resume_at(trip: Trip) -> int:
