@@ -207,26 +207,36 @@ class Ledger:
         columns = to_columns(changes) | {"state": state, "updated_at": now}
         columns |= {"version": entry.version + 1} | (FREE if state in AT_REST else {})
         line = None if what is None else to_line(what, state, now)
-
-        def move(connection: sa.Connection) -> Entry:
-            if takes:
-                self._take(connection, entry.key.account, takes)
-            moved = rows.change_unmoved(connection, entry, columns)
-            if moved is None:
-                raise BusyError(f"another process has just moved {entry.key}")
-            if line:
-                _remember(connection, [entry.key], line)
-            if moved.publish_id and moved.publish_id != entry.publish_id:
-                _name(connection, moved)
-            if _is_news(entry, moved):
-                self.outbox.put(connection, moved.key, self._announce(moved))
-            return moved
-
-        moved = self._database.write(f"moving {entry.key} to {state}", move)
+        moved = self._database.write(
+            f"moving {entry.key} to {state}",
+            lambda connection: self._move(connection, entry, columns, line, takes),
+        )
         if entry.owner and not moved.owner:
             self.claims.ended(entry)
         if _is_news(entry, moved):
             self._on_move(moved)
+        return moved
+
+    def _move(
+        self,
+        connection: sa.Connection,
+        entry: Entry,
+        columns: dict[str, Any],
+        line: Mapping[str, Any] | None,
+        takes: str | None,
+    ) -> Entry:
+        """Write a move and all that belongs to it; see `move`."""
+        if takes:
+            self._take(connection, entry.key.account, takes)
+        moved = rows.change_unmoved(connection, entry, columns)
+        if moved is None:
+            raise BusyError(f"another process has just moved {entry.key}")
+        if line:
+            _remember(connection, [entry.key], line)
+        if moved.publish_id and moved.publish_id != entry.publish_id:
+            _name(connection, moved)
+        if _is_news(entry, moved):
+            self.outbox.put(connection, moved.key, self._announce(moved))
         return moved
 
     def _take(self, connection: sa.Connection, account: str, kind: str) -> None:
