@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import click
 
+    from tiktok_bridge.findings import Check, Collector
     from tiktok_bridge.models import Event, MediaStat
 
 PROJECT: Final = "tiktok_bridge"  #: pluggy project name and entry-point group
@@ -129,6 +130,16 @@ def open_notifier(url: str) -> Notifier | None:
 @hookspec
 def register_commands(cli: click.Group) -> None:
     """Add commands to *cli*."""
+
+
+@hookspec
+def register_collectors() -> Iterable[Collector]:  # type: ignore[empty-body] # a spec
+    """Return what gathers your facts for the doctor."""
+
+
+@hookspec
+def register_checks() -> Iterable[Check]:  # type: ignore[empty-body] # a spec
+    """Return what judges facts: pure functions, without any I/O."""
 
 
 @hookspec

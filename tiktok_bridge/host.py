@@ -87,9 +87,24 @@ class Host:
             try:
                 self.redaction.add(*guard.secrets(impl.function()))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
-                if impl.plugin_name not in {one.name for one in self.broken}:
-                    self.broken.append(BrokenPlugin(impl.plugin_name, error))
+                self.call_broken(impl.plugin_name, error)
         return self.redaction
+
+    def registered(self, hook: str) -> Iterator[tuple[str, list[Any]]]:
+        """Yield each plugin with what its *hook* returns; one that fails is broken."""
+        for impl in self._implementations(hook):
+            try:
+                returned: Any = impl.function()
+                given = list(returned)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - plugins may raise anything
+                self.call_broken(impl.plugin_name, error)
+            else:
+                yield impl.plugin_name, given
+
+    def call_broken(self, name: str, error: BaseException) -> None:
+        """Remember that the plugin *name* is broken, once."""
+        if name not in {one.name for one in self.broken}:
+            self.broken.append(BrokenPlugin(name, error))
 
     def told(self, broken: BrokenPlugin) -> str:
         """Return what is wrong with *broken*, without secrets."""

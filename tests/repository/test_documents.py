@@ -214,7 +214,11 @@ def test_every_hook_that_returns_something_has_a_contract(
     returned = inspect.signature(hook).return_annotation.removesuffix(" | None")
     if returned == "None":
         return
-    kind = "KnownSecrets" if hook.__name__ == "known_secrets" else returned
+    kind = {
+        "known_secrets": "KnownSecrets",
+        "register_checks": "Checks",
+        "register_collectors": "Collectors",
+    }.get(hook.__name__, returned)
     contract = f"{kind}Contract"
     heading = f"## {hook.__name__}({', '.join(inspect.signature(hook).parameters)})"
 

@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 from tiktok_bridge import cli, explain
 from tiktok_bridge.config.schema import validator
-from tiktok_bridge_diagnostics import line
-from tiktok_bridge_diagnostics import scan as scanning
-from tiktok_bridge_diagnostics.scan import scan
+from tiktok_bridge_diagnostics.explain import line
+from tiktok_bridge_diagnostics.explain import scan as scanning
+from tiktok_bridge_diagnostics.explain.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tiktok_bridge_diagnostics.mention import Mention
+    from tiktok_bridge_diagnostics.explain.mention import Mention
 
 README = Path(__file__).parents[2] / "diagnostics" / "README.md"
 LOG = "20260828035612A3942F2F64B39F7F0B89"

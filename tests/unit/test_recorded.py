@@ -14,7 +14,7 @@ import pytest
 from tests.unit.conversation import CLIENT_SECRET, EXAMPLES, Line
 from tiktok_bridge import LoginError, RefusedError, Secret, catalogue, errors
 from tiktok_bridge.tiktok import authorize, webhooks
-from tiktok_bridge_diagnostics.scan import scan
+from tiktok_bridge_diagnostics.explain.scan import scan
 
 ROOT = Path(__file__).parents[2]
 RECORDED: list[dict[str, Any]] = json.loads(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from tiktok_bridge.clock import SystemClock
-from tiktok_bridge.errors import ConfigError
+from tiktok_bridge.errors import ConfigError, LedgerError
 from tiktok_bridge.ledger import address, faults, postgres, sqlite, versions
 from tiktok_bridge.ledger.migrations import STEPS
 from tiktok_bridge.ledger.together import Together
@@ -39,10 +39,13 @@ class Database:
         url: Where they are.
         steps: What brings older tables to today's.
         patience: Seconds to wait for another process that writes.
+        read_only: Whether it is only looked at: nothing is made, nor brought to
+            today's version.
 
     Raises:
         ConfigError: The URL names no such database.
-        LedgerError: It cannot be opened, or a newer release wrote it.
+        LedgerError: It cannot be opened, or a newer release wrote it. To be read only
+            it must be there, in today's version.
     """
 
     def __init__(
@@ -51,15 +54,20 @@ class Database:
         *,
         steps: Sequence[Step] = STEPS,
         patience: float = BUSY_TIMEOUT,
+        read_only: bool = False,
     ) -> None:
         self._address = address.read(url)
         self._process = os.getpid()
         self._together = self._writers()
-        backend = sqlite if self._address.is_sqlite else postgres
         try:
-            self._engine = backend.open_engine(self._address, patience)
+            if self._address.is_sqlite:
+                self._engine = sqlite.open_engine(
+                    self._address, patience, read_only=read_only
+                )
+            else:
+                self._engine = postgres.open_engine(self._address, patience)
             self._reader = self._engine.execution_options(**{sqlite.READING: True})
-            self._open(steps)
+            self._open(steps, read_only=read_only)
         except ModuleNotFoundError as error:
             raise ConfigError(
                 f"ledger: {self.name}: {error.name} is not installed",
@@ -153,7 +161,7 @@ class Database:
     def _writers(self) -> Together:
         return Together(lambda doing, work: self._run(doing, work, self._engine))
 
-    def _open(self, steps: Sequence[Step]) -> None:
+    def _open(self, steps: Sequence[Step], *, read_only: bool) -> None:
         def bring(connection: sa.Connection) -> None:
             self.lock(connection, "version")
             if not self._address.is_sqlite:
@@ -161,8 +169,20 @@ class Database:
             versions.bring(connection, self.name, steps)
 
         try:
-            if self.read("opening", versions.found) != len(steps) + 1:
+            version = self.read("opening", versions.found)
+            if read_only:
+                _require(version, len(steps) + 1, self.name)
+            elif version != len(steps) + 1:
                 self.write("opening", bring)
         except BaseException:
             self.close()
             raise
+
+
+def _require(version: int | None, wanted: int, name: str) -> None:
+    if version != wanted:
+        found = "holds no tables" if version is None else f"has version {version}"
+        raise LedgerError(
+            f"the ledger {name} {found}; this release reads version {wanted}",
+            hint="the next `publish` brings it there, if no newer release wrote it",
+        )

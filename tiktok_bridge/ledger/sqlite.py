@@ -20,12 +20,16 @@ READING: Final = "tiktok_bridge_reading"
 """The option of a connection that writes nothing, and waits for nobody who does."""
 
 
-def open_engine(address: Address, patience: float) -> sa.Engine:
+def open_engine(
+    address: Address, patience: float, *, read_only: bool = False
+) -> sa.Engine:
     """Return the engine of the file at *address*; others are waited for *patience* s.
 
     Raises:
-        LedgerError: The file cannot be made.
+        LedgerError: The file cannot be made, or it is not there to be read only.
     """
+    if read_only:
+        return _open_read_only(Path(address.url.database or ""), patience)
     engine = sa.create_engine(
         address.url, connect_args={"timeout": patience}, hide_parameters=True
     )
@@ -33,6 +37,29 @@ def open_engine(address: Address, patience: float) -> sa.Engine:
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _open_read_only(path: Path, patience: float) -> sa.Engine:
+    if not path.is_file():
+        raise LedgerError(
+            f"there is no ledger at {path}", hint="the first `publish` makes it"
+        )
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    engine = sa.create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: sqlite3.connect(
+            place, uri=True, timeout=patience, check_same_thread=False
+        ),
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+    )
+    sa.event.listen(engine, "connect", _leave_begin_to_us)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _leave_begin_to_us(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    connection.isolation_level = None
 
 
 def _make_private_file(path: Path) -> None:

@@ -8,6 +8,7 @@ values of a failed assertion, put this in your `conftest.py`:
 
 from __future__ import annotations
 
+from tiktok_bridge.testing.doctor import ChecksContract, CollectorsContract
 from tiktok_bridge.testing.media import (
     CONTENT,
     MIB,
@@ -25,6 +26,8 @@ __all__ = [
     "MIB",
     "OTHER_CONTENT",
     "SIZE",
+    "ChecksContract",
+    "CollectorsContract",
     "KnownSecretsContract",
     "MediaPlace",
     "MediaSourceContract",

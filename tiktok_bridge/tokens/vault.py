@@ -75,6 +75,18 @@ class Vault:
                 found = self._records.held(account)
         return found[1] if found else None
 
+    def peek(self, account: str) -> tuple[int, Token] | None:
+        """Return the number of the stored record and its token; mends nothing.
+
+        Raises:
+            StoreError: The record is damaged, or cannot be opened.
+        """
+        return self._records.find(account)
+
+    def key_id(self, account: str) -> str | None:
+        """Return the id of the key that the record of *account* is sealed with."""
+        return self._records.key_id(account)
+
     def require(self, account: str) -> Token:
         """Return the stored token of *account*, whatever its age.
 

@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 
-@click.group()
-def doctor() -> None:
-    """Find out why TikTok refuses: explain its codes; no checks yet."""
+@click.group(invoke_without_command=True)
+@click.option("--only", multiple=True, help="A check or a topic; may be repeated.")
+@click.option("--skip", multiple=True, help="A check or a topic; may be repeated.")
+@click.option("--strict", is_flag=True, help="Warnings end with status 4.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json follows a schema of `schemas/`.",
+)
+@click.pass_context
+def doctor(
+    context: click.Context,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    output: str,
+    *,
+    strict: bool,
+) -> int:
+    """Find out why TikTok refuses, and who has to act; changes nothing."""
+    if context.invoked_subcommand:
+        return 0
+    from tiktok_bridge_diagnostics import report  # noqa: PLC0415 - only here
+    from tiktok_bridge_diagnostics.doctor import examine  # noqa: PLC0415
+
+    app = context.obj
+    examined = examine(app.config, app.host, only=only, skip=skip)
+    if output == "json":
+        value = report.to_value(examined.report, examined.checks)
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    else:
+        for one in examined.report.findings:
+            click.echo(f"{one.status:8} {one.check:24} {one.about:10} {one.says}")
+    return examined.report.exit_status(strict=strict)
 
 
 @doctor.command("list")
-def list_() -> None:
+@click.pass_obj
+def list_(app: object) -> None:
     """List the checks that are installed."""
-    click.echo("no checks are installed yet")
+    from tiktok_bridge_diagnostics import registry  # noqa: PLC0415 - only here
+
+    for check in registry.all_checks(getattr(app, "host", None)).values():
+        click.echo(f"{check.id:28} {check.effect}  {check.title}")
 
 
 @doctor.command()
@@ -34,6 +73,6 @@ def explain(code: tuple[str, ...], output: str) -> int:
     line, an address, or a file that holds some; - reads standard input. Of all that,
     only codes, words that are nearly one, and log ids are repeated.
     """
-    from tiktok_bridge_diagnostics import explain as command  # noqa: PLC0415 - only here
+    from tiktok_bridge_diagnostics.explain import run as command  # noqa: PLC0415
 
     return command.run(code, output)

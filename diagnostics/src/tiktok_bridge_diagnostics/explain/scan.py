@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from tiktok_bridge import Explanation, explain
-from tiktok_bridge_diagnostics import document, line, status
-from tiktok_bridge_diagnostics.mention import known
+from tiktok_bridge_diagnostics.explain import document, line, status
+from tiktok_bridge_diagnostics.explain.mention import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tiktok_bridge_diagnostics.mention import Mention
+    from tiktok_bridge_diagnostics.explain.mention import Mention
 
 SAYS_NOTHING: Final = "ok"
 """Code that is left out where there is another: it is in every good answer."""

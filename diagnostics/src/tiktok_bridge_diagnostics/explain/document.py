@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_bridge_diagnostics.mention import Mention, known, of_login
+from tiktok_bridge_diagnostics.explain.mention import Mention, known, of_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

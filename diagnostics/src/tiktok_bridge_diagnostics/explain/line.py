@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from tiktok_bridge import explain
-from tiktok_bridge_diagnostics.mention import Kind, Mention, of_login
+from tiktok_bridge_diagnostics.explain.mention import Kind, Mention, of_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from tiktok_bridge_diagnostics.scan import Scan, scan
+from tiktok_bridge_diagnostics.explain.scan import Scan, scan
 
 if TYPE_CHECKING:
     from tiktok_bridge import Explanation

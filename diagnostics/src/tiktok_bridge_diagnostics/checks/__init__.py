@@ -1,0 +1,1 @@
+"""Judge facts: one question a file, pure."""

@@ -1,0 +1,1 @@
+"""Gather facts: all the I/O of the doctor."""

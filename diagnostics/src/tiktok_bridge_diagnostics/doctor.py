@@ -1,0 +1,82 @@
+"""Examine an installation: gather facts, judge them, report."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tiktok_bridge import BridgeError, Facts, Settings
+from tiktok_bridge import host as hosts
+from tiktok_bridge.findings import DEFAULT_EFFECTS
+from tiktok_bridge_diagnostics import registry, report
+from tiktok_bridge_diagnostics.collection import Collection, Rounds
+from tiktok_bridge_diagnostics.redact.exchanges import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import httpx
+
+    from tiktok_bridge import Check, Host
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was gathered and what it means.
+
+    Attributes:
+        collection: The facts and the tapes.
+        checks: Every check that was known.
+        report: What they say.
+    """
+
+    collection: Collection
+    checks: Mapping[str, Check]
+    report: report.Report
+
+
+def examine(  # noqa: PLR0913 - each has a default that is right for most
+    config: Path,
+    host: Host | None = None,
+    *,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    transport: httpx.BaseTransport | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Examination:
+    """Examine the installation at *config*; nothing anywhere is changed.
+
+    Raises:
+        ConfigError: *only* or *skip* names no check.
+    """
+    host = host or hosts.load()
+    checks = registry.all_checks(host)
+    wanted = registry.chosen(checks, only, skip)
+    rounds = Rounds(
+        config,
+        _settings(config),
+        host,
+        os.environ if environ is None else environ,
+        Redactor.of(config).exchange,
+        transport=transport,
+    )
+    try:
+        rounds.run(
+            one
+            for one in registry.all_collectors(host)
+            if one.effect in DEFAULT_EFFECTS
+        )
+    finally:
+        rounds.close()
+    facts = Facts(rounds.collection.all_facts, time.time())
+    return Examination(rounds.collection, checks, report.make(facts, checks, wanted))
+
+
+def _settings(config: Path) -> Settings | None:
+    try:
+        return Settings.from_file(config)
+    except BridgeError:
+        return None  # the collector `config` says why

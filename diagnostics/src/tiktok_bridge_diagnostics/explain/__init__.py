@@ -1,0 +1,1 @@
+"""Explain what TikTok says, without any evidence but the words."""

@@ -1,0 +1,1 @@
+"""Take out of evidence what nobody else should read."""
