@@ -99,6 +99,10 @@ def aligned(shift: int, *, url: bool, padded: bool) -> Callable[[str], bytes]:
     return encode
 
 
+def behind(before: str, secret: str) -> bytes:
+    return around(before + base64.b64encode(around(secret)).decode())
+
+
 def nested(secret: str, times: int) -> bytes:
     for _ in range(times):
         secret = json.dumps({"body": secret, "status": 200})
@@ -172,6 +176,9 @@ ENCODERS: dict[str, Callable[[str], bytes]] = {
         for shift in range(3)
         for padded in (False, True)
     },
+    "base64 behind one sign": lambda one: behind("p", one),
+    "base64 behind two signs": lambda one: behind("p/", one),
+    "base64 behind three signs": lambda one: behind("ab/", one),
     "base64 wrapped": lambda one: base64.encodebytes(around(one) * 2),
     "base64 twice": lambda one: base64.b64encode(base64.b64encode(around(one))),
     "base64 in json": lambda one: nested(base64.b64encode(around(one)).decode(), 2),
@@ -188,6 +195,9 @@ ENCODERS: dict[str, Callable[[str], bytes]] = {
     "html decimal": lambda one: around("".join(f"&#{ord(c)};" for c in one)),
     "html hexadecimal": lambda one: around("".join(f"&#x{ord(c):X};" for c in one)),
     "html of percent": lambda one: around(html.escape("&" + quote(one, safe="&"))),
+    "quoted-printable every sign": lambda one: around(
+        "".join(f"={c:02X}" for c in one.encode())
+    ),
     "quoted-printable": lambda one: quopri.encodestring(around("x" * 40 + one)),
     "utf-16 le": lambda one: around(one).decode().encode("utf-16-le"),
     "utf-16 be": lambda one: around(one).decode().encode("utf-16-be"),
@@ -196,6 +206,9 @@ ENCODERS: dict[str, Callable[[str], bytes]] = {
     "gzip": lambda one: gzip.compress(around(one) * 2),
     "gzip in base64": lambda one: nested(
         base64.b64encode(gzip.compress(around(one))).decode(), 1
+    ),
+    "gzip in hexadecimal": lambda one: around(
+        "dead beef " + gzip.compress(around(one)).hex()
     ),
     "gzip after a header": lambda one: (
         b"HTTP/1.1 200\r\n\r\n" + gzip.compress(around(one))

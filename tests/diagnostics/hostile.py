@@ -138,7 +138,7 @@ def named(*names: bytes, flags: int = 1 << 11) -> Callable[[], bytes]:
     return lambda: build(*(File(name=name, flags=flags) for name in names))
 
 
-def one(**said: Any) -> Callable[[], bytes]:
+def one(**said: Any) -> Callable[[], bytes]:  # noqa: ANN401 - a field of File
     return lambda: build(File(**said))
 
 
@@ -251,6 +251,10 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
     "a quoted file": quoting,
     "a file inside another": lambda: build(
         File(name=b"a", data=b"x" * 90), File(name=b"b", offset=40)
+    ),
+    "a file beyond the end, behind one that says so": lambda: build(
+        File(packed_size=1 << 20, size=1 << 20),
+        File(name=b"b", offset=30 + len(b"a.json") + (1 << 20)),
     ),
     "a file outside": one(offset=1 << 30),
     "no file where it should be": one(magic=b"PK\x07\x08"),

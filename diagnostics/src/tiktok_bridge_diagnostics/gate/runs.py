@@ -52,14 +52,14 @@ def decoded(data: bytes, seen: set[int]) -> Iterator[tuple[str, Decoded]]:
     yield from (("base64", base64), ("hex", hexadecimal))
 
 
-def digits(data: bytes, seen: set[int]) -> Iterator[tuple[str, Decoded]]:
-    """Yield what the runs of hexadecimal digits in *data* hold, like `decoded`."""
+def digits(data: bytes, seen: set[int]) -> Decoded:
+    """Return what the runs of hexadecimal digits in *data* hold, like `decoded`."""
     found = Decoded()
     for run in _HEX.findall(data):
         if (mark := hash((run, "hex"))) not in seen:
             seen.add(mark)
             _add(found, run, _of_hex)
-    yield "hex", found
+    return found
 
 
 def _new(found: list[bytes], seen: set[int]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Undo the escapes of text, each kind alone and all at once."""
+"""Undo the escapes of text, one kind at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ _ESCAPE: Final = (
 )
 _ENTITY: Final = rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31}[0-9]{0,2});?"
 _QUOTED: Final = rb"=(?:[0-9A-F]{2}|[ \t]*\r?\n)"
-_PAIRED: Final = rb"''|\"\""
 _WIDE: Final = re.compile(rb"(?:[^\0]\0{1,3}){6,}[^\0]?|(?:\0{1,3}[^\0]){6,}")
 _SINGLE: Final = {
     b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v",
@@ -54,17 +53,12 @@ def settled(data: bytes) -> bytes:
 
 def rewritten(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield what *data* says around its escapes, with the name of the encoding."""
-    single = [(name, _undone(data, pattern)) for name, pattern in _KINDS]
-    found = [(name, said) for name, said in single if said is not None]
-    if len(found) > 1 and (said := _undone(data, _ANY)) is not None:
-        found.append(("escapes", said))
-    for name, pattern in _APART:
+    for name, pattern in _KINDS:
         if (said := _undone(data, pattern)) is not None:
-            found.append((name, said))
+            yield name, said
     if b"\0" in data:
         wide = b"\n".join(one[0].replace(b"\0", b"") for one in _WIDE.finditer(data))
-        found.append(("utf-16", wide))
-    yield from found
+        yield "utf-16", wide
 
 
 def joined(data: bytes) -> bytes:
@@ -113,10 +107,6 @@ def _of_equals(code: bytes) -> bytes:
     return b"" if code[-1:] == b"\n" else bytes.fromhex(code[1:].decode())
 
 
-def _of_pair(code: bytes) -> bytes:
-    return code[:1]
-
-
 def _of_escape(code: bytes) -> bytes:
     kind = code[1:2]
     if kind in b"uU" and len(code) > len(b"\\u") + 1:
@@ -143,16 +133,11 @@ _KINDS: Final = (
     ("percent", re.compile(_PERCENT)),
     ("escape", re.compile(_ESCAPE)),
     ("entity", re.compile(_ENTITY)),
-)
-_APART: Final = (
     ("quoted-printable", re.compile(_QUOTED)),
-    ("paired-quotes", re.compile(_PAIRED)),
 )
 _KIND_OF: Final[dict[bytes, Callable[[bytes], bytes]]] = {
     b"%": _of_percent,
     b"\\": _of_escape,
     b"&": _of_entity,
     b"=": _of_equals,
-    b"'": _of_pair,
-    b'"': _of_pair,
 }

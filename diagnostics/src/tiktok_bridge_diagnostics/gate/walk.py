@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -13,7 +12,7 @@ from tiktok_bridge_diagnostics.gate import containers, runs, search, text
 from tiktok_bridge_diagnostics.gate.needles import bare, needles, unspaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from tiktok_bridge_diagnostics.gate.needles import Needles
@@ -26,7 +25,6 @@ ENCODINGS: Final = (
     "escape",
     "entity",
     "quoted-printable",
-    "paired-quotes",
     "utf-16",
     "base64",
     "hex",
@@ -119,56 +117,55 @@ class _Walk:
         self._wanted = wanted
         self._limits = limits
         self._hits: dict[Hit, None] = {}
-        self._layers: deque[_Layer] = deque()
         self._seen: set[bytes] = set()
         self._runs: set[int] = set()
         self._left = limits.decoded_bytes
         self._until = limits.clock() + limits.seconds
 
     def through(self, data: bytes, name: str) -> list[Hit]:
-        self._layers.append(_Layer(data, name, 0, is_member=True))
-        while self._layers:
-            layer = self._layers.pop()
-            if self._is_refused(layer):
-                continue
-            if self._limits.clock() > self._until:
-                self._hit("too-slow", layer.path)
+        """Look through *data* and what it holds; the innermost first, one at a time."""
+        pending = [iter([_Layer(data, name, 0, is_member=True)])]
+        while pending and len(self._hits) < _MOST_HITS:
+            layer = next(pending[-1], None)
+            if layer is None:
+                pending.pop()
+            elif self._is_over(layer):
                 break
-            if self._left < 0:
-                self._hit("too-large", layer.path)
-                break
-            if len(self._hits) >= _MOST_HITS:
-                break
-            self._look(layer)
+            elif self._is_new(layer):
+                pending.append(self._look(layer))
         return list(self._hits)
 
-    def _is_refused(self, layer: _Layer) -> bool:
-        """Tell whether there is nothing to look for in *layer*, or no way to."""
+    def _is_over(self, layer: _Layer) -> bool:
+        """Tell whether a limit ends the search at *layer*."""
+        if self._limits.clock() > self._until:
+            self._hit("too-slow", layer.path)
+        elif self._left < 0:
+            self._hit("too-large", layer.path)
+        else:
+            return False
+        return True
+
+    def _is_new(self, layer: _Layer) -> bool:
+        """Tell whether *layer* is to be looked through, which none is twice."""
         mark = blake2b(layer.data, digest_size=16).digest()
         if mark in self._seen:
-            return True
+            return False
         self._seen.add(mark)
         if layer.depth > self._limits.depth:
             self._hit("too-deep", layer.path)
-            return True
-        return False
+            return False
+        return True
 
-    def _look(self, layer: _Layer) -> None:
-        plain = self._search(layer.data, layer.path)
-        is_container = self._open(layer)
-        if layer.is_member and not is_container and self._is_opaque(layer):
-            self._hit("unreadable", layer.path)
-        joined = text.joined(layer.data)
-        plain |= self._search(unspaced(joined), f"{layer.path}>joined", plain)
-        self._search(bare(joined), f"{layer.path}>bare", plain)
-        for name, said in text.rewritten(layer.data):
-            self._add(said, layer, f">{name}")
-        self._decode(runs.decoded(layer.data, self._runs), layer, is_run=True)
-        self._decode(runs.decoded(unspaced(joined), self._runs), layer)
-        self._decode(runs.digits(bare(joined), self._runs), layer)
+    def _look(self, layer: _Layer) -> Iterator[_Layer]:
+        """Search *layer*, then yield what it holds."""
+        told = self._search(layer.data, layer.path)
+        is_open = yield from self._open(layer)
+        if layer.is_member and not is_open and not _is_text(layer.data):
+            yield from self._noise(layer)
+        yield from self._decoded(layer, told)
 
-    def _open(self, layer: _Layer) -> bool:
-        """Add what the containers in *layer* hold; tell whether it begins as one."""
+    def _open(self, layer: _Layer) -> Generator[_Layer, None, bool]:
+        """Yield what the containers in *layer* hold; tell whether it is one."""
         is_open = False
         for number, one in enumerate(
             containers.members(layer.data, self._limits.member_bytes)
@@ -177,44 +174,53 @@ class _Walk:
             if one.fault and layer.is_member:  # else it may be no container at all
                 self._hit(_FAULTS[one.fault], layer.path + label)
             is_sure = layer.is_member and one.kind != "zlib"
-            self._add(one.data, layer, label, is_member=is_sure)
+            yield self._inner(one.data, layer, label, is_member=is_sure)
             is_open = True
         return is_open and containers.begins(layer.data)
 
-    def _is_opaque(self, layer: _Layer) -> bool:
-        if _is_text(layer.data):
-            return False
+    def _noise(self, layer: _Layer) -> Iterator[_Layer]:
+        """Yield what *layer* deflates to; if it does not, it is a hit."""
         raw = containers.deflated(layer.data, self._limits.member_bytes)
         if raw:
-            self._add(raw.data, layer, ">deflate", is_member=True)
-        return self._limits.opaque and not raw
+            yield self._inner(raw.data, layer, ">deflate", is_member=True)
+        elif self._limits.opaque:
+            self._hit("unreadable", layer.path)
 
-    def _decode(
-        self,
-        kinds: Iterable[tuple[str, runs.Decoded]],
-        layer: _Layer,
-        *,
-        is_run: bool = False,
-    ) -> None:
-        """Search what runs hold; *is_run* if they stand in the layer as they are."""
-        for name, found in kinds:
-            path = f"{layer.path}>{name}"
-            self._search(b"\n".join(found.all), path)
-            if found.telling:
-                self._add(b"\n".join(found.telling), layer, f">{name}")
-            for one in found.telling:
-                if containers.begins(one):
-                    is_sure = one[:1] != b"x"  # zlib has two bytes to know it by
-                    self._add(one, layer, f">{name}", is_member=is_sure)
-            if found.opaque and is_run and self._limits.opaque:
-                self._hit("unreadable", path)
+    def _decoded(self, layer: _Layer, told: set[int]) -> list[_Layer]:
+        """Search what *layer* says in other words, and return what these hold."""
+        joined = text.joined(layer.data)
+        plain, letters = unspaced(joined), bare(joined)
+        told = told | self._search(plain, f"{layer.path}>joined", told)
+        self._search(letters, f"{layer.path}>bare", told)
+        inner = [
+            self._inner(said, layer, f">{name}")
+            for name, said in text.rewritten(layer.data)
+        ]
+        for name, found in runs.decoded(layer.data, self._runs):
+            inner += self._of_runs(name, found, layer)
+            if found.opaque and self._limits.opaque:
+                self._hit("unreadable", f"{layer.path}>{name}")
+        for name, found in runs.decoded(plain, self._runs):
+            inner += self._of_runs(name, found, layer)
+        inner += self._of_runs("hex", runs.digits(letters, self._runs), layer)
+        return inner
 
-    def _add(
+    def _of_runs(
+        self, name: str, found: runs.Decoded, layer: _Layer
+    ) -> Iterator[_Layer]:
+        self._search(b"\n".join(found.all), f"{layer.path}>{name}")
+        if found.telling:
+            yield self._inner(b"\n".join(found.telling), layer, f">{name}")
+        for one in found.telling:
+            if containers.begins(one):
+                is_sure = one[:1] != b"x"  # zlib has two bytes to know it by
+                yield self._inner(one, layer, f">{name}", is_member=is_sure)
+
+    def _inner(
         self, data: bytes, layer: _Layer, label: str, *, is_member: bool = False
-    ) -> None:
+    ) -> _Layer:
         self._left -= len(data)
-        path = layer.path + label
-        self._layers.append(_Layer(data, path, layer.depth + 1, is_member))
+        return _Layer(data, layer.path + label, layer.depth + 1, is_member)
 
     def _search(
         self, data: bytes, path: str, told: AbstractSet[int] = frozenset()
