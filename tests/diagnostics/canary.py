@@ -100,7 +100,7 @@ def aligned(shift: int, *, url: bool, padded: bool) -> Callable[[str], bytes]:
 
 
 def behind(before: str, secret: str) -> bytes:
-    return around(before + base64.b64encode(around(secret)).decode())
+    return around(":" + before + base64.b64encode(around(secret)).decode())
 
 
 def nested(secret: str, times: int) -> bytes:

@@ -61,6 +61,11 @@ def deflated(data: bytes, level: int = 9) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+def unended(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
 def first(*values: int | None) -> int:
     return next(one for one in values if one is not None)
 
@@ -163,7 +168,10 @@ def in_tar() -> bytes:
 
 
 def bomb() -> bytes:
-    return deflated(bytes(16 << 20))
+    """More than the memory that reading may take."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    parts = [packer.compress(bytes(1 << 20)) for _ in range(300)]
+    return b"".join([*parts, packer.flush()])
 
 
 def slowly_packed(size: int) -> tuple[bytes, bytes]:
@@ -269,6 +277,7 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
     "a stream that does not end": one(
         method=8, packed=deflated(b"x" * 99)[:-3], size=9
     ),
+    "a stream without an end": one(method=8, packed=unended(b"{}")),
     "a stream with a tail": one(method=8, packed=deflated(b"{}") + b"tail"),
     "data before": lambda: build(File(), before=b"#!/bin/sh\n"),
     "data before, with true offsets": lambda: b"MZ" + build(File()),

@@ -196,6 +196,18 @@ def test_what_cannot_be_looked_into_is_a_hit(what: str) -> None:
     assert "unreadable" in {hit.rule for hit in gate.scan(CLOSED[what], ["a" * 12])}
 
 
+def test_a_format_that_cannot_be_opened_is_a_hit_even_where_noise_is_none() -> None:
+    lenient = gate.Limits(opaque=False)
+
+    assert gate.scan(CLOSED["another format"], ["no such secret"], limits=lenient)
+    assert gate.scan(CLOSED["noise"], ["no such secret"], limits=lenient) == []
+
+
+def test_a_good_archive_of_text_is_no_hit() -> None:
+    for kind in ("zip in zip", "tar in gzip", "tar", "deflate", "xz", "utf-16 bom"):
+        assert gate.scan(ENCODERS[kind]("nothing"), ["no such secret"]) == []
+
+
 def test_archives_in_archives_are_followed_to_a_depth() -> None:
     assert gate.scan(nested(12), ["no such secret"]) == []
     assert {h.rule for h in gate.scan(nested(20), ["no such secret"])} == {"too-deep"}
