@@ -180,6 +180,10 @@ ENCODERS: dict[str, Callable[[str], bytes]] = {
     "base64 behind two signs": lambda one: behind("p/", one),
     "base64 behind three signs": lambda one: behind("ab/", one),
     "base64 wrapped": lambda one: base64.encodebytes(around(one) * 2),
+    "base64 in short lines": lambda one: b"\n".join(
+        base64.b64encode(around(one))[at : at + 10]
+        for at in range(0, len(one.encode()) * 2 + 80, 10)
+    ),
     "base64 twice": lambda one: base64.b64encode(base64.b64encode(around(one))),
     "base64 in json": lambda one: nested(base64.b64encode(around(one)).decode(), 2),
     "basic authorization": lambda one: around(
