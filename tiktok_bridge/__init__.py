@@ -25,6 +25,7 @@ from tiktok_bridge.errors import (
 )
 from tiktok_bridge.hookspecs import (
     BatchNotifier,
+    Checkable,
     MediaSource,
     Notifier,
     PublicMedia,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         Status,
         Visit,
     )
+    from tiktok_bridge.health import Health
     from tiktok_bridge.host import Host
     from tiktok_bridge.inspection import Inspection
     from tiktok_bridge.models import (
@@ -108,6 +110,7 @@ __all__ = [
     "BusyError",
     "Certainty",
     "Check",
+    "Checkable",
     "ChunkPlan",
     "Client",
     "ClientToken",
@@ -125,6 +128,7 @@ __all__ = [
     "Failure",
     "Finding",
     "Grant",
+    "Health",
     "Host",
     "InboxDelivered",
     "Inspection",
@@ -208,6 +212,7 @@ _LAZY = {
     "Failure": "models",
     "Finding": "findings",
     "Grant": "tokens.login",
+    "Health": "health",
     "Host": "host",
     "InboxDelivered": "tiktok.webhooks",
     "Inspection": "inspection",

@@ -9,6 +9,7 @@ from tiktok_bridge.errors import BridgeError, PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from tiktok_bridge.hookspecs import (
         MediaSource,
@@ -58,45 +59,69 @@ def secrets(given: Any) -> list[str | bytes]:  # noqa: ANN401 - what a plugin ga
     return found
 
 
-class GuardedStore:
+class Guarded:
+    """Whatever a plugin has opened.
+
+    Attributes:
+        plugin: Its name.
+    """
+
+    def __init__(self, plugin: str, opened: object, redaction: Redaction) -> None:
+        self.plugin = plugin
+        self._opened = opened
+        self._redaction = redaction
+
+    def health(self) -> str | None:
+        """See `Checkable.health`, on one line; None from one that does not tell."""
+        ask = getattr(self._opened, "health", None)
+        if ask is None:
+            return None
+        with self._kept("tell how it is"):
+            said = "".join(c if c.isprintable() else " " for c in _typed(ask(), str))
+            return " ".join(said.split())
+
+    def _kept(self, act: str) -> AbstractContextManager[None]:
+        return kept(self.plugin, act, self._redaction)
+
+
+class GuardedStore(Guarded):
     """A token store of a plugin; see `TokenStore`."""
 
     def __init__(self, plugin: str, store: TokenStore, redaction: Redaction) -> None:
-        self._plugin = plugin
-        self._redaction = redaction
+        super().__init__(plugin, store, redaction)
         self._store = store
 
     def load(self, account: str) -> bytes | None:
         """See `TokenStore.load`."""
-        with kept(self._plugin, "load a token", self._redaction):
+        with self._kept("load a token"):
             record: Any = self._store.load(account)
             return None if record is None else _typed(record, bytes)
 
     def save(self, account: str, record: bytes) -> None:
         """See `TokenStore.save`."""
-        with kept(self._plugin, "save a token", self._redaction):
+        with self._kept("save a token"):
             self._store.save(account, record)
 
     def delete(self, account: str) -> None:
         """See `TokenStore.delete`."""
-        with kept(self._plugin, "delete a token", self._redaction):
+        with self._kept("delete a token"):
             self._store.delete(account)
 
     def accounts(self) -> list[str]:
         """See `TokenStore.accounts`."""
-        with kept(self._plugin, "list its accounts", self._redaction):
+        with self._kept("list its accounts"):
             return sorted(_typed(name, str) for name in self._store.accounts())
 
     @contextmanager
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:
         """See `TokenStore.lock`."""
-        with kept(self._plugin, "lock an account", self._redaction):
+        with self._kept("lock an account"):
             held = self._store.lock(account, timeout=timeout)
             held.__enter__()
         try:
             yield
         finally:
-            with kept(self._plugin, "unlock an account", self._redaction):
+            with self._kept("unlock an account"):
                 held.__exit__(None, None, None)
 
     @property
@@ -108,7 +133,7 @@ class GuardedStore:
         """See `RecoverableStore.previous`; None from a store that is none."""
         if not self.keeps_previous:
             return None
-        with kept(self._plugin, "load the token before the last one", self._redaction):
+        with self._kept("load the token before the last one"):
             record: Any = self._recoverable.previous(account)
             return None if record is None else _typed(record, bytes)
 
@@ -116,7 +141,7 @@ class GuardedStore:
         """See `RecoverableStore.where`; empty from a store that does not tell."""
         if not hasattr(self._store, "where"):
             return ""
-        with kept(self._plugin, "tell where a token is", self._redaction):
+        with self._kept("tell where a token is"):
             place: Any = self._recoverable.where(account)
             return str(_typed(place, str))
 
@@ -124,7 +149,7 @@ class GuardedStore:
         """See `RecoverableStore.set_aside`; does nothing with a store that is none."""
         if not hasattr(self._store, "set_aside"):
             return "gone"
-        with kept(self._plugin, "set a damaged token aside", self._redaction):
+        with self._kept("set a damaged token aside"):
             place: Any = self._recoverable.set_aside(account)
             return str(_typed(place, str))
 
@@ -133,19 +158,18 @@ class GuardedStore:
         return cast("RecoverableStore", self._store)
 
 
-class GuardedMedia:
+class GuardedMedia(Guarded):
     """A media source of a plugin; see `MediaSource`."""
 
     def __init__(self, plugin: str, source: MediaSource, redaction: Redaction) -> None:
-        self._plugin = plugin
-        self._redaction = redaction
+        super().__init__(plugin, source, redaction)
         self._source = source
 
     def stat(self) -> MediaStat:
         """See `MediaSource.stat`."""
         from tiktok_bridge.models import MediaStat  # noqa: PLC0415 - slow to import
 
-        with kept(self._plugin, "tell what a video is", self._redaction):
+        with self._kept("tell what a video is"):
             stat: MediaStat = _typed(self._source.stat(), MediaStat)
             _typed(stat.size_bytes, int)
             _typed(stat.version, str)
@@ -154,10 +178,10 @@ class GuardedMedia:
     def read(self, start: int, stop: int) -> Iterator[bytes | memoryview]:
         """See `MediaSource.read`; exactly the bytes that were asked for."""
         left = stop - start
-        with kept(self._plugin, "read a video", self._redaction):
+        with self._kept("read a video"):
             pieces = iter(self._source.read(start, stop))
         while True:
-            with kept(self._plugin, "read a video", self._redaction):
+            with self._kept("read a video"):
                 piece: Any = next(pieces, None)
                 if piece is None:
                     break
@@ -168,7 +192,7 @@ class GuardedMedia:
             yield view
         if left:
             raise PluginError(
-                f"the plugin {self._plugin} failed to read a video: it gave"
+                f"the plugin {self.plugin} failed to read a video: it gave"
                 f" {stop - start - left} bytes for {stop - start}"
             )
 
@@ -177,22 +201,21 @@ class GuardedMedia:
         find = getattr(self._source, "public_url", None)
         if find is None:
             return None
-        with kept(self._plugin, "name a public address", self._redaction):
+        with self._kept("name a public address"):
             url = find()
             return None if url is None else _typed(url, str)
 
 
-class GuardedNotifier:
+class GuardedNotifier(Guarded):
     """A notifier of a plugin; see `Notifier`."""
 
     def __init__(self, plugin: str, notifier: Notifier, redaction: Redaction) -> None:
-        self._plugin = plugin
-        self._redaction = redaction
+        super().__init__(plugin, notifier, redaction)
         self._notifier = notifier
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        with kept(self._plugin, "notify", self._redaction):
+        with self._kept("notify"):
             self._notifier.notify(event)
 
     @property
@@ -203,7 +226,7 @@ class GuardedNotifier:
     def notify_all(self, events: Sequence[Event]) -> None:
         """See `BatchNotifier.notify_all`."""
         many: Any = self._notifier
-        with kept(self._plugin, "notify", self._redaction):
+        with self._kept("notify"):
             many.notify_all(events)
 
 

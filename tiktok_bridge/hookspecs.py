@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 PROJECT: Final = "tiktok_bridge"  #: pluggy project name and entry-point group
 
+HOOK_VERSION: Final = 1
+"""Version of what this module promises. A plugin that says `HOOK_VERSION = 1` of itself
+was written for it; whatever it could notice of a change makes the number higher."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -94,7 +98,11 @@ class PublicMedia(MediaSource, Protocol):
     def public_url(self) -> str | None:
         """Return an https address that lives at least an hour; it may be a secret.
 
-        None where this file has none.
+        None where files of this kind have none.
+
+        Raises:
+            MediaError: The content is gone, or it could have an address if something
+                were set up, which the hint names.
         """
 
 
@@ -110,6 +118,19 @@ class BatchNotifier(Notifier, Protocol):
 
     def notify_all(self, events: Sequence[Event]) -> None:
         """Deliver *events* in their order, or raise: all of them come again later."""
+
+
+class Checkable(Protocol):
+    """Tell how the medium is; whatever an `open_…` hook returns may do so."""
+
+    def health(self) -> str:
+        """Say in a few words that it can be used, and what is worth knowing about it.
+
+        Writes nothing, and holds nothing open. It is asked for at most 5 seconds.
+
+        Raises:
+            BridgeError: It cannot be used; the hint says what to do.
+        """
 
 
 @hookspec(firstresult=True)

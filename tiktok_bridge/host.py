@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import pluggy
 
-from tiktok_bridge import guard, hookspecs
+from tiktok_bridge import guard, health, hookspecs, manifest
 from tiktok_bridge.errors import BridgeError, PluginError
+from tiktok_bridge.redaction.addresses import shown
 from tiktok_bridge.redaction.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ OPENERS = {
     "unix": "tiktok-bridge-redis",
     "s3": "tiktok-bridge-s3",
 }
-"""Which distribution opens which scheme, to name the one that is missing."""
+"""Which distribution opens which scheme, to name one that cannot say so itself: it is
+missing, or broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,33 @@ class Host:
     def open_notifier(self, url: str) -> guard.GuardedNotifier:
         """Open the notifier that *url* names; see `_open`."""
         return guard.GuardedNotifier(*self._open("open_notifier", url), self.redaction)
+
+    def health(
+        self, name: str, hook: str, url: str, *, deadline: float = health.DEADLINE
+    ) -> health.Health:
+        """Ask whether what *url* names can be used; nothing is written.
+
+        Args:
+            name: Where the URL stands, as `tokens`.
+            hook: What opens it, as `open_token_store`; see `Settings.plugged`.
+            url: A URL of the configuration.
+            deadline: Seconds after which it counts as failed.
+        """
+        kinds: dict[str, Any] = {
+            "open_token_store": self.open_token_store,
+            "open_media_source": self.open_media_source,
+            "open_notifier": self.open_notifier,
+        }
+        opened: list[guard.Guarded] = []
+
+        def ask() -> str | None:
+            opened.append(kinds[hook](url))
+            return opened[0].health()
+
+        (status, words, hint), seconds = health.asked(ask, deadline)
+        plugin = opened[0].plugin if opened else None
+        words, hint = self.redaction.text(words), hint and self.redaction.text(hint)
+        return health.Health(name, plugin, shown(url), status, words, hint, seconds)
 
     def add_commands(self, cli: click.Group) -> None:
         """Add each plugin's commands to *cli*; a plugin that fails adds none."""
@@ -115,6 +144,14 @@ class Host:
         callers = self.plugins.get_hookcallers(self.plugins.get_plugin(name)) or []
         return sorted(caller.name for caller in callers)
 
+    def hook_version(self, name: str) -> int | None:
+        """Return for which version of the hooks the plugin *name* was written."""
+        return manifest.hook_version(self.plugins.get_plugin(name))
+
+    def schemes(self, name: str) -> dict[str, list[str]]:
+        """Return the schemes that the plugin *name* says it opens, by their hook."""
+        return manifest.schemes(self.plugins.get_plugin(name))
+
     def distribution(self, name: str) -> str | None:
         """Return the distribution, and its version, that brought the plugin *name*."""
         for point in installed_plugins():
@@ -156,17 +193,28 @@ class Host:
         if failed:
             why = self.told(failed[0])
             return PluginError(f"no plugin could open a {scheme}: URL ({why})")
-        broken = [b for b in self.broken if b.name == scheme]
+        missing = OPENERS.get(scheme)
+        whose = {scheme, (missing or "").removeprefix("tiktok-bridge-")}
+        broken = [b for b in self.broken if b.name in whose]
         if broken:
             why = self.told(broken[0])
             return PluginError(f"the plugin for {scheme}: URLs is broken ({why})")
-        missing = OPENERS.get(scheme)
+        if others := self._hooks_for(scheme):
+            return PluginError(
+                f"no installed plugin opens {scheme}: URLs by {hook}",
+                hint=f"{scheme}: URLs are opened by {' and '.join(others)} only",
+            )
         return PluginError(
             f"no installed plugin opens {scheme}: URLs",
             hint=f"install {missing}, which opens them"
             if missing
             else f"install a plugin that implements {hook} for {scheme}:",
         )
+
+    def _hooks_for(self, scheme: str) -> list[str]:
+        names = [name for name, plugin in self.plugins.list_name_plugin() if plugin]
+        said = [pair for name in names for pair in self.schemes(name).items()]
+        return sorted({hook for hook, schemes in said if scheme in schemes})
 
 
 def installed_plugins() -> Iterable[EntryPoint]:
@@ -181,8 +229,11 @@ def load(installed: Iterable[EntryPoint] | None = None) -> Host:
     for point in _own_first(installed_plugins() if installed is None else installed):
         try:
             with redirect_stdout(sys.stderr):  # stdout is for results
-                host.plugins.register(point.load(), name=point.name)
+                plugin = point.load()
+                manifest.hook_version(plugin)
+                host.plugins.register(plugin, name=point.name)
             host.plugins.check_pending()  # a misspelt hook is this plugin's fault
+            _require_hooks(manifest.schemes(plugin).keys() - host.opens(point.name))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - plugins may raise anything
@@ -199,6 +250,12 @@ def _own_first(points: Iterable[EntryPoint]) -> list[EntryPoint]:
             key=lambda p: bool(p.dist and p.dist.name != f"tiktok-bridge-{p.name}")
         )
     return ordered
+
+
+def _require_hooks(missing: set[str]) -> None:
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise PluginError(f"its SCHEMES names {names}, which it does not implement")
 
 
 def _refuse(taken: list[str]) -> None:

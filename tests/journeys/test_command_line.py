@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -109,7 +110,41 @@ def test_reports_follow_their_schemas(
     studio.run("auth", "list", *json_format)
     assert report(capsys, "accounts-report")["accounts"][0]["account"] == "acme"
     studio.run("plugins", *json_format)
-    assert len(report(capsys, "plugins-report")["plugins"]) == 5
+    told = report(capsys, "plugins-report")
+    assert len(told["plugins"]) == 5
+    assert [one["status"] for one in told["health"]] == ["ok", "ok"]
+
+
+def test_plugins_shows_what_is_opened_and_whether_it_can_be_used(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio.configure("tokens: file:state/tokens", "tokens: nowhere://me:hunter22@x")
+    capsys.readouterr()
+
+    assert studio.run("plugins") == 0
+    out = capsys.readouterr().out
+    assert re.search(
+        r"^s3 +tiktok-bridge-s3 [0-9.]+ +1 +ok +media, .*: s3$", out, re.MULTILINE
+    )
+    assert "failed: no installed plugin opens nowhere: URLs →" in out
+    assert "nowhere://me:***@x" in out
+    assert re.search(
+        r"^notify\[0\].to +file:///.+/events.jsonl +file +ok: ", out, re.MULTILINE
+    )
+
+
+def test_plugins_lists_them_without_a_configuration_that_can_be_read(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (studio.folder / "bridge.yaml").write_text("version: 7\n")
+    assert studio.run("plugins", "--format", "json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["health"] is None
+    assert "bridge.yaml:1" in err
+
+    (studio.folder / "bridge.yaml").unlink()
+    assert studio.run("plugins") == 0
+    assert "is not there, so no URL was asked" in capsys.readouterr().err
 
 
 def test_a_report_of_bad_posts_follows_its_schema(

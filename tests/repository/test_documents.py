@@ -12,6 +12,7 @@ import sys
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,16 @@ import pytest
 from click.testing import CliRunner
 
 import tiktok_bridge
-from tiktok_bridge import State, cli, errors, hookspecs, host, testing
+from tiktok_bridge import (
+    BusyError,
+    MediaError,
+    State,
+    cli,
+    errors,
+    hookspecs,
+    host,
+    testing,
+)
 from tiktok_bridge.ledger.states import MOVES
 
 if TYPE_CHECKING:
@@ -205,6 +215,142 @@ def test_every_hook_has_a_heading_and_its_exact_signature(
     )
 
     assert f"\ndef {hook.__name__}{written}: ...\n" in text
+
+
+def promises() -> list[type]:
+    """Return the protocols of what the hooks return."""
+    every = [one for one in vars(hookspecs).values() if inspect.isclass(one)]
+    return [one for one in every if one.__module__ == hookspecs.__name__]
+
+
+@pytest.mark.parametrize("kind", promises(), ids=lambda kind: kind.__name__)
+def test_every_method_of_a_protocol_is_shown_with_its_exact_signature(
+    kind: type,
+) -> None:
+    shown = "".join(blocks("docs/hooks.md", "python"))
+    for name, method in vars(kind).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            written = str(inspect.signature(method)).replace("'", "")
+
+            assert f"    def {name}{written}: ...\n" in shown
+
+
+FROZEN = {
+    "open_token_store": "(url: str) -> TokenStore | None",
+    "open_media_source": "(url: str) -> MediaSource | None",
+    "open_notifier": "(url: str) -> Notifier | None",
+    "register_commands": "(cli: click.Group) -> None",
+    "known_secrets": "() -> Iterable[str | bytes]",
+    "TokenStore.load": "(self, account: str) -> bytes | None",
+    "TokenStore.save": "(self, account: str, record: bytes) -> None",
+    "TokenStore.delete": "(self, account: str) -> None",
+    "TokenStore.accounts": "(self) -> list[str]",
+    "TokenStore.lock": "(self, account: str, *, timeout: float)"
+    " -> AbstractContextManager[None]",
+    "RecoverableStore.where": "(self, account: str) -> str",
+    "RecoverableStore.previous": "(self, account: str) -> bytes | None",
+    "RecoverableStore.set_aside": "(self, account: str) -> str",
+    "MediaSource.stat": "(self) -> MediaStat",
+    "MediaSource.read": "(self, start: int, stop: int) -> Iterator[bytes | memoryview]",
+    "PublicMedia.public_url": "(self) -> str | None",
+    "Notifier.notify": "(self, event: Event) -> None",
+    "BatchNotifier.notify_all": "(self, events: Sequence[Event]) -> None",
+    "Checkable.health": "(self) -> str",
+}
+"""Version 1 of the hooks: what plugins out there are written for."""
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_what_version_1_promised_is_still_so(name: str) -> None:
+    promised: Any = hookspecs
+    for part in name.split("."):
+        promised = getattr(promised, part)
+
+    assert str(inspect.signature(promised)).replace("'", "") == FROZEN[name]
+
+
+def test_no_promise_is_forgotten_in_the_frozen_ones() -> None:
+    methods = {
+        f"{kind.__name__}.{name}"
+        for kind in promises()
+        for name in vars(kind)
+        if not name.startswith("_")
+    }
+
+    assert hookspecs.HOOK_VERSION == 1
+    assert methods <= FROZEN.keys()
+
+
+def hook_example(hook: str) -> ModuleType:
+    """Return the example under the heading of *hook*, as a plugin's module."""
+    text = read("docs/hooks.md").partition(f"\n## {hook}(")[2].partition("\n## ")[0]
+    (code,) = [one for kind, one in _BLOCK.findall(text) if "@hookimpl" in one]
+    module = ModuleType("example")
+    exec(compile(code, "docs/hooks.md", "exec"), vars(module))  # noqa: S102 - of ours
+    return module
+
+
+def opened_example(hook: str, url: str, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - whatever it opens
+    monkeypatch.setitem(sys.modules, "example", hook_example(hook))
+    plugged = host.load([EntryPoint("example", "example", "tiktok_bridge")])
+    assert plugged.broken == []
+    return getattr(plugged, hook)(url)
+
+
+def test_the_example_of_a_token_store_keeps_a_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = opened_example("open_token_store", "memory:", monkeypatch)
+    store.save("acme", b"record")
+
+    with store.lock("acme", timeout=0), pytest.raises(BusyError):
+        store.lock("acme", timeout=0).__enter__()
+
+    assert store.load("acme") == b"record"
+    assert store.accounts() == ["acme"]
+    store.delete("acme")
+    assert store.load("acme") is None
+
+
+def test_the_example_of_a_media_source_gives_its_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "data:video/mp4;base64,aGVsbG8="
+    media = opened_example("open_media_source", url, monkeypatch)
+
+    assert media.stat().size_bytes == 5
+    assert b"".join(media.read(1, 4)) == b"ell"
+    with pytest.raises(MediaError, match="is no video"):
+        opened_example("open_media_source", "data:text/plain,a", monkeypatch)
+
+
+def test_the_example_of_a_notifier_sets_the_time_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"touch:{tmp_path / 'news'}"
+    opened_example("open_notifier", url, monkeypatch).notify(testing.make_event(1))
+
+    assert (tmp_path / "news").exists()
+
+
+def test_the_example_of_a_command_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = hook_example("register_commands")
+    monkeypatch.setitem(sys.modules, "example", module)
+    plugged = host.load([EntryPoint("example", "example", "tiktok_bridge")])
+    run = CliRunner().invoke(cli.build(plugged), ["greet", "you"])
+
+    assert (run.output, run.exit_code) == ("hello you\n", 0)
+
+
+def test_the_example_of_secrets_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_TOKEN", "hvs.hunter2hunter2")
+
+    assert hook_example("known_secrets").known_secrets() == ["hvs.hunter2hunter2"]
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook.__name__)
+def test_every_hook_has_an_example_that_runs(hook: Callable[..., Any]) -> None:
+    assert callable(getattr(hook_example(hook.__name__), hook.__name__))
 
 
 @pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook.__name__)

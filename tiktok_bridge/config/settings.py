@@ -118,6 +118,14 @@ class Settings:
             raise InvalidInput(*problems)
         return cls(folder=Path(path).resolve().parent, **_fields(value))
 
+    def plugged(self) -> list[tuple[str, str, str]]:
+        """Return key, hook and URL of all that plugins open, as `Host.health` wants."""
+        events = [
+            (f"notify[{number}].to", "open_notifier", one.to)
+            for number, one in enumerate(self.notify)
+        ]
+        return [("tokens", "open_token_store", self.tokens), *events]
+
 
 def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with values that no schema can judge."""

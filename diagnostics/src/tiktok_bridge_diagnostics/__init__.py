@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
     import click
+
+HOOK_VERSION: Final = 1
 
 
 @hookimpl

@@ -5,12 +5,19 @@ Each hook imports what it opens, so that loading the plugin costs next to nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
     from tiktok_bridge import MediaSource, Notifier, TokenStore
+
+HOOK_VERSION: Final = 1
+SCHEMES: Final = {
+    "open_token_store": ["file"],
+    "open_media_source": ["file"],
+    "open_notifier": ["file"],
+}
 
 
 @hookimpl

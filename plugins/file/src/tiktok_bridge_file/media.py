@@ -69,6 +69,11 @@ class FileMedia:
                     _require_unchanged(pin, file)
                 yield piece
 
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        next(self.read(0, 1) if self._pin.size_bytes else iter(()), None)
+        return f"readable; {self._pin.size_bytes:,} bytes"
+
     @cached_property
     def _pin(self) -> Pin:
         with (

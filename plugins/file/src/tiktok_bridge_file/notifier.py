@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from tiktok_bridge import BridgeError
+from tiktok_bridge_file.access import require_writable
+from tiktok_bridge_file.checks import require_kind
 from tiktok_bridge_file.failures import Refusal, reported
 from tiktok_bridge_file.files import open_file
 from tiktok_bridge_file.folders import closing, create_folder, open_folder
@@ -46,6 +49,16 @@ class FileNotifier:
             ):
                 if _append(lines, file):
                     os.fsync(folder)
+
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        with reported("append to", self._path, BridgeError):
+            place = require_writable(self._path)
+            if place != self._path:
+                return f"not there yet; it can be made in {place!r}"
+            status = os.lstat(self._path)
+            require_kind(status, stat.S_IFREG, self._path)
+        return f"writable; {status.st_size:,} bytes"
 
 
 def _line(event: Event) -> bytes:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tiktok_bridge import StoreError
+from tiktok_bridge_file.access import require_writable
 from tiktok_bridge_file.checks import require_private
 from tiktok_bridge_file.failures import reported
 from tiktok_bridge_file.files import open_file, read_private, replace_file
@@ -110,6 +111,16 @@ class FileTokenStore:
             found = [self._account(name.removesuffix(RECORD), folder) for name in names]
             return sorted(account for account in found if account is not None)
         return []
+
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        with reported("use", self._path, StoreError):
+            place = require_writable(self._path)
+            if place != self._path:
+                return f"not there yet; it can be made in {place!r}"
+            with closing(open_private_folder(self._path)) as folder:
+                count = sum(name.endswith(RECORD) for name in _names(folder))
+        return f"a folder for this user alone, writable; accounts: {count}"
 
     @contextmanager
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:

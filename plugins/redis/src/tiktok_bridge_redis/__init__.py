@@ -5,12 +5,21 @@ Each hook imports what it opens, so that loading the plugin costs next to nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import BridgeError, ConfigError, MediaError, StoreError, hookimpl
 
 if TYPE_CHECKING:
     from tiktok_bridge import MediaSource, Notifier, TokenStore
+
+HOOK_VERSION: Final = 1
+
+_SCHEMES: Final = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "unix"]
+SCHEMES: Final = {
+    "open_token_store": _SCHEMES,
+    "open_media_source": _SCHEMES,
+    "open_notifier": _SCHEMES,
+}
 
 
 @hookimpl

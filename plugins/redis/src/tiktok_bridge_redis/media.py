@@ -113,6 +113,15 @@ class RedisMedia:
                 piece = memoryview(b"".join((piece, block(number + 1)[:missing])))
             yield piece
 
+    def health(self) -> str:
+        """See `Checkable.health`; nothing is hashed."""
+        is_there, size = self._server.run(
+            self._act, ("EXISTS", self._key), ("STRLEN", self._key)
+        )
+        if not is_there:
+            raise self._missing()
+        return f"readable; {size:,} bytes"
+
     @cached_property
     def _pin(self) -> Pin:
         size, digests = self._digests(0)
@@ -127,9 +136,7 @@ class RedisMedia:
         command = ("EVAL", DIGESTS, 1, self._key, start, stop, PIECE)
         size, *digests = self._server.run(self._act, command)[0]
         if size < 0:
-            raise self._server.refusal(
-                self._act, "there is no such key", hint="check the key in the URL"
-            )
+            raise self._missing()
         return size, digests
 
     def _block(self, number: int) -> memoryview:
@@ -150,6 +157,10 @@ class RedisMedia:
     def _require_size(self, now: int, pinned: int) -> None:
         if now != pinned:
             raise self._changed(f"its size went from {pinned} to {now}")
+
+    def _missing(self) -> BridgeError:
+        hint = "check the key in the URL"
+        return self._server.refusal(self._act, "there is no such key", hint=hint)
 
     def _changed(self, what: str) -> BridgeError:
         reason = f"it has changed since it was first looked at: {what}"

@@ -24,6 +24,10 @@ class StreamNotifier:
         """See `Notifier.notify`."""
         self.notify_all([event])
 
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        return _answers(self._server, self._act)
+
     def notify_all(self, events: Sequence[Event]) -> None:
         """See `BatchNotifier.notify_all`."""
         commands = [(*self._start, _text(event)) for event in events]
@@ -44,10 +48,19 @@ class ChannelNotifier:
         """See `Notifier.notify`."""
         self.notify_all([event])
 
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        return _answers(self._server, self._act)
+
     def notify_all(self, events: Sequence[Event]) -> None:
         """See `BatchNotifier.notify_all`."""
         commands = [("PUBLISH", self._channel, _text(event)) for event in events]
         self._server.run(self._act, *commands)
+
+
+def _answers(server: Server, act: str) -> str:
+    server.run(act, ("PING",))
+    return "the server answers"
 
 
 def _text(event: Event) -> bytes:

@@ -10,6 +10,7 @@ from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tiktok_bridge import BridgeError, BusyError
+from tiktok_bridge_redis.health import described
 from tiktok_bridge_redis.scripts import ACQUIRE, CHANGE, RELEASE, SET_ASIDE
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ class RedisTokenStore:
         names = self._server.run("list the accounts", ("HKEYS", self._records))[0]
         found = [_decoded(name) for name in names]
         return sorted(account for account in found if account is not None)
+
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        self._require_lasting(0)
+        info, now = self._server.run("keep tokens", ("INFO",), ("TIME",))
+        return described(info, now)
 
     @contextmanager
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:

@@ -6,14 +6,22 @@ boto3 takes a quarter of a second.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
     from tiktok_bridge import MediaSource, Notifier, TokenStore
 
+HOOK_VERSION: Final = 1
+
 SCHEME = "s3:"
+
+SCHEMES: Final = {
+    "open_token_store": ["s3"],
+    "open_media_source": ["s3"],
+    "open_notifier": ["s3"],
+}
 
 
 @hookimpl

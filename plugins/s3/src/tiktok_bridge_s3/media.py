@@ -94,6 +94,10 @@ class S3Media:
         with reported("presign", self._place, MediaError):
             return public_url(self._place)
 
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        return f"there; {self._pin.size_bytes:,} bytes"
+
     def close(self) -> None:
         """Close the GET that waits for the next read, if one does."""
         with self._parking:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tiktok_bridge import BridgeError
 from tiktok_bridge_s3.clients import client_for
 from tiktok_bridge_s3.failures import Refusal, reported
+from tiktok_bridge_s3.health import require_bucket
 from tiktok_bridge_s3.keys import stem_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class S3Notifier:
                 Body=_body(event),
                 ContentType=CONTENT_TYPE,
             )
+
+    def health(self) -> str:
+        """See `Checkable.health`."""
+        return require_bucket(self._place, BridgeError)
 
 
 def _name(event: Event) -> str:

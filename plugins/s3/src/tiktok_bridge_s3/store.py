@@ -13,6 +13,7 @@ from tiktok_bridge import BusyError, StoreError
 from tiktok_bridge_s3.conditions import require_conditions
 from tiktok_bridge_s3.entries import account_in, has_record
 from tiktok_bridge_s3.failures import Refusal, reported
+from tiktok_bridge_s3.health import require_bucket
 from tiktok_bridge_s3.keys import is_shortened, name_of, stem_of
 from tiktok_bridge_s3.locks import acquire, release
 from tiktok_bridge_s3.objects import ENDING, Objects
@@ -100,6 +101,12 @@ class S3TokenStore:
                     if item["Key"] == f"{place.key}{stem}{ENDING}":
                         names.add(self._account(stem, item["Size"]))
         return sorted(name for name in names if name is not None)
+
+    def health(self) -> str:
+        """See `Checkable.health`; conditional writes cannot be tried without one."""
+        bucket = require_bucket(self._objects.place, StoreError)
+        known = "taken" if self._is_probed else "tried before the first save"
+        return f"{bucket}; conditional writes: {known}"
 
     @contextmanager
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:
