@@ -255,6 +255,20 @@ class S3:
         )
         return [one["Key"] for page in pages for one in page.get("Contents", [])]
 
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Let the proxy refuse everything during the block."""
+        self.proxy.forbidden = "/"
+        try:
+            yield
+        finally:
+            self.proxy.forbidden = ""
+
+    def content(self) -> object:
+        """Return everything that is in the bucket, and every write that was tried."""
+        written = [self.sent(method) for method in ("PUT", "POST", "DELETE")]
+        return {name: self.get(name) for name in self.names()}, written
+
     def sent(self, method: str) -> list[Request]:
         return [one for one in self.proxy.requests if one.method == method]
 

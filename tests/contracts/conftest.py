@@ -67,6 +67,34 @@ def _results_of(attempt: Callable[[], object]) -> Counter[object]:
     return results
 
 
+@contextmanager
+def taken_away(folder: Path) -> Iterator[None]:
+    """Put a file in the place of *folder* during the block."""
+    aside = folder.with_name(f"{folder.name}-aside")
+    folder.rename(aside)
+    folder.touch()
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+
+
+@pytest.fixture
+def take_away() -> Callable[[Path], AbstractContextManager[None]]:
+    """Return a block during which a folder is none."""
+    return taken_away
+
+
+@pytest.fixture
+def files_in() -> Callable[[Path], object]:
+    """Return a function that tells everything that is below a folder."""
+    return lambda folder: sorted(
+        (str(path), path.stat().st_mtime_ns, path.stat().st_size)
+        for path in (folder, *folder.rglob("*"))
+    )
+
+
 @pytest.fixture
 def file_size_limit() -> Callable[[int], AbstractContextManager[None]]:
     """Return a block in which no file grows beyond a size, as on a full disk."""

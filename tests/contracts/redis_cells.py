@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from tiktok_bridge_redis.store import PATIENCE, RedisTokenStore
 from tiktok_bridge_redis.urls import TOKENS, read_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.redis_server import Server as TestServer
     from tiktok_bridge import MediaSource, Notifier
@@ -77,6 +78,22 @@ def create_users(server: TestServer) -> None:
     with server.client() as client:
         for line in lines:
             client.execute_command(*line.replace("PASSWORD", PASSWORD).split())
+
+
+@contextmanager
+def locked_out(server: TestServer, user: str) -> Iterator[None]:
+    """Take the rights of *user* away during the block, and its connections."""
+    with server.client() as client:
+        client.execute_command("ACL", "DELUSER", user)
+    try:
+        yield
+    finally:
+        create_users(server)
+
+
+def content_of(server: TestServer) -> dict[bytes, object]:
+    with server.client() as client:
+        return {key: client.dump(key) for key in client.scan_iter()}
 
 
 def login(user: str) -> str:

@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import MediaError
-from tiktok_bridge.testing import CONTENT, MIB, SIZE, MediaSourceContract
+from tiktok_bridge.testing import (
+    CONTENT,
+    MIB,
+    SIZE,
+    HealthContract,
+    MediaSourceContract,
+)
 from tiktok_bridge_file.media import FileMedia
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
+    TakeAway = Callable[[Path], AbstractContextManager[None]]
+    FilesIn = Callable[[Path], object]
 
 
 class FilePlace:
@@ -26,7 +37,8 @@ class FilePlace:
         self.path = path
 
     def put(self, content: bytes) -> None:
-        draft = self.path.with_suffix(".part")
+        draft = self.path.with_name("draft")
+        self.path.parent.mkdir(exist_ok=True)
         draft.write_bytes(content)
         draft.replace(self.path)
 
@@ -40,7 +52,29 @@ class FilePlace:
 class TestFileMedia(MediaSourceContract):
     @pytest.fixture
     def place(self, tmp_path: Path) -> FilePlace:
-        return FilePlace(tmp_path / "clip.mp4")
+        return FilePlace(tmp_path / "media" / "clip.mp4")
+
+    @pytest.fixture
+    def place_of(self, tmp_path: Path) -> Callable[[str], FilePlace]:
+        return lambda name: FilePlace(tmp_path / "media" / name)
+
+    @pytest.fixture
+    def break_it(self, tmp_path: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(tmp_path / "media")
+
+
+class TestFileMediaHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, clip: Path) -> FileMedia:
+        return FileMedia(str(clip))
+
+    @pytest.fixture
+    def snapshot(self, clip: Path, files_in: FilesIn) -> Callable[[], object]:
+        return lambda: files_in(clip.parent)
+
+    @pytest.fixture
+    def break_it(self, clip: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(clip.parent)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import BridgeError, BusyError
-from tiktok_bridge.testing import NotifierContract, make_event
+from tiktok_bridge.testing import HealthContract, NotifierContract, make_event
 from tiktok_bridge_file import notifier as module
 from tiktok_bridge_file.notifier import FileNotifier
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from tiktok_bridge import Event
 
+    BreakIt = Callable[[], AbstractContextManager[None]]
+    TakeAway = Callable[[Path], AbstractContextManager[None]]
+    FilesIn = Callable[[Path], object]
     Limit = Callable[[int], AbstractContextManager[None]]
 
 
@@ -44,6 +47,41 @@ class TestFileNotifier(NotifierContract):
     @pytest.fixture
     def received(self, path: Path) -> Callable[[], list[Event]]:
         return lambda: events_in(path)
+
+    @pytest.fixture
+    def break_it(self, path: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(path.parent)
+
+
+class TestFileNotifierHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, notifier: FileNotifier) -> FileNotifier:
+        notifier.notify(make_event(1))
+        return notifier
+
+    @pytest.fixture
+    def snapshot(self, path: Path, files_in: FilesIn) -> Callable[[], object]:
+        return lambda: files_in(path.parent)
+
+    @pytest.fixture
+    def break_it(self, path: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(path.parent)
+
+
+def test_a_file_that_is_not_there_yet_is_not_made_to_find_out(
+    notifier: FileNotifier, tmp_path: Path
+) -> None:
+    words = notifier.health()
+
+    assert words == f"not there yet; it can be made in {str(tmp_path)!r}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_its_place_is_not_well(path: Path, notifier: FileNotifier) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(BridgeError, match="is a folder, not a file"):
+        notifier.health()
 
 
 def test_an_event_is_one_compact_line_in_utf_8(

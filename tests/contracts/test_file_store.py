@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import StoreError
-from tiktok_bridge.testing import TokenStoreContract
+from tiktok_bridge.testing import HealthContract, RecoverableStoreContract
 from tiktok_bridge_file.store import FileTokenStore
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
+    TakeAway = Callable[[Path], AbstractContextManager[None]]
+    FilesIn = Callable[[Path], object]
 
 OLD, NEW = b"old " * 5_000, b"new " * 10_000
 
@@ -33,10 +38,67 @@ def store(folder: Path) -> FileTokenStore:
     return store
 
 
-class TestFileTokenStore(TokenStoreContract):
+class TestFileTokenStore(RecoverableStoreContract):
     @pytest.fixture
     def open_store(self, folder: Path) -> Callable[[], FileTokenStore]:
         return partial(FileTokenStore, str(folder))
+
+    @pytest.fixture
+    def break_it(self, folder: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(folder)
+
+
+class TestFileTokenStoreHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, store: FileTokenStore) -> FileTokenStore:
+        return store
+
+    @pytest.fixture
+    def snapshot(self, folder: Path, files_in: FilesIn) -> Callable[[], object]:
+        return lambda: files_in(folder)
+
+    @pytest.fixture
+    def break_it(self, folder: Path, take_away: TakeAway) -> BreakIt:
+        return lambda: take_away(folder)
+
+
+def test_a_folder_that_is_not_there_yet_can_be_made(
+    folder: Path, tmp_path: Path
+) -> None:
+    words = FileTokenStore(str(folder)).health()
+
+    assert words == f"not there yet; it can be made in {str(tmp_path)!r}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_others_may_use_is_not_well(
+    store: FileTokenStore, folder: Path
+) -> None:
+    assert store.health().endswith("writable; accounts: 1")
+
+    folder.chmod(0o750)
+    with pytest.raises(StoreError, match=r"others may use it \(mode 0750\)") as refusal:
+        store.health()
+    assert "chmod 700" in str(refusal.value.hint)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_folder_that_cannot_be_written_is_not_well(
+    store: FileTokenStore, folder: Path
+) -> None:
+    folder.chmod(0o500)
+
+    with pytest.raises(StoreError, match="Permission denied"):
+        store.health()
+
+
+def test_what_cannot_be_written_is_told_before_it_is_tried(
+    store: FileTokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(StoreError, match="Permission denied"):
+        store.health()
 
 
 def modes(folder: Path) -> set[int]:

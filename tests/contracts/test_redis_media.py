@@ -5,22 +5,39 @@ from __future__ import annotations
 import gc
 import os
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import pytest
 
-from tests.contracts.redis_cells import create_users, login, open_media
+from tests.contracts.redis_cells import (
+    content_of,
+    create_users,
+    locked_out,
+    login,
+    open_media,
+)
 from tests.redis_server import running
 from tiktok_bridge import MediaError
-from tiktok_bridge.testing import CONTENT, MIB, OTHER_CONTENT, SIZE, MediaSourceContract
+from tiktok_bridge.testing import (
+    CONTENT,
+    MIB,
+    OTHER_CONTENT,
+    SIZE,
+    HealthContract,
+    MediaSourceContract,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import redis
 
     from tests.redis_server import Server
-    from tiktok_bridge import MediaSource
+    from tiktok_bridge import Checkable, MediaSource
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 KEY = "clips/a clip.mp4"
 
@@ -28,19 +45,20 @@ KEY = "clips/a clip.mp4"
 class RedisPlace:
     """Set a key as a program does that puts videos there."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, key: str = KEY) -> None:
         self.server = server
+        self.key = key
 
     def put(self, content: bytes) -> None:
         with self.server.client() as client:
-            client.set(KEY, content)
+            client.set(self.key, content)
 
     def remove(self) -> None:
         with self.server.client() as client:
-            client.delete(KEY)
+            client.delete(self.key)
 
     def open(self) -> MediaSource:
-        query = "key=clips/a%20clip.mp4"
+        query = f"key={quote(self.key)}"
         return open_media(self.server.url(query, login=login("media")))
 
 
@@ -51,6 +69,41 @@ class TestRedisMedia(MediaSourceContract):
     def place(self, empty_redis: Server) -> RedisPlace:
         create_users(empty_redis)
         return RedisPlace(empty_redis)
+
+    @pytest.fixture
+    def place_of(self, empty_redis: Server) -> Callable[[str], RedisPlace]:
+        create_users(empty_redis)
+        return lambda name: RedisPlace(empty_redis, f"clips/{name}")
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "media")
+
+
+class TestRedisMediaHealth(HealthContract):
+    """With the rights that the README gives, and no others."""
+
+    @pytest.fixture
+    def checkable(self, empty_redis: Server) -> Checkable:
+        create_users(empty_redis)
+        place = RedisPlace(empty_redis)
+        place.put(CONTENT)
+        return cast("Checkable", place.open())
+
+    @pytest.fixture
+    def snapshot(self, empty_redis: Server) -> Callable[[], object]:
+        return lambda: content_of(empty_redis)
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "media")
+
+
+def test_a_key_that_is_missing_is_not_well(empty_redis: Server) -> None:
+    media: Any = open_media(empty_redis.url("key=nothing"))
+
+    with pytest.raises(MediaError, match="there is no such key"):
+        media.health()
 
 
 @pytest.fixture

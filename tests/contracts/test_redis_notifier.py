@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from tests.contracts.redis_cells import create_users, login, open_notifier
+from tests.contracts.redis_cells import (
+    content_of,
+    create_users,
+    locked_out,
+    login,
+    open_notifier,
+)
 from tiktok_bridge import BridgeError
-from tiktok_bridge.testing import NotifierContract, make_event
+from tiktok_bridge.testing import HealthContract, NotifierContract, make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import redis
 
     from tests.redis_server import Server
-    from tiktok_bridge import BatchNotifier, Event, Notifier
+    from tiktok_bridge import BatchNotifier, Checkable, Event, Notifier
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 
 def events_in(client: redis.Redis, stream: str = "tiktok") -> list[Event]:
@@ -44,6 +53,10 @@ class TestStreamNotifier(NotifierContract):
     def received(self, client: redis.Redis) -> Callable[[], list[Event]]:
         return lambda: events_in(client)
 
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "events")
+
 
 class TestChannelNotifier(NotifierContract):
     """With the rights that the README gives, and no others."""
@@ -59,6 +72,29 @@ class TestChannelNotifier(NotifierContract):
             listener.subscribe("tiktok")
             listener.get_message(timeout=5)
             yield lambda: list(heard(listener))
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "events")
+
+
+@pytest.mark.parametrize("query", ["stream=tiktok", "channel=tiktok"], scope="class")
+class TestRedisNotifierHealth(HealthContract):
+    """With the rights that the README gives, and no others."""
+
+    @pytest.fixture
+    def checkable(self, empty_redis: Server, query: str) -> Checkable:
+        create_users(empty_redis)
+        url = empty_redis.url(query, login=login("events"))
+        return cast("Checkable", open_notifier(url))
+
+    @pytest.fixture
+    def snapshot(self, empty_redis: Server) -> Callable[[], object]:
+        return lambda: content_of(empty_redis)
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "events")
 
 
 def heard(listener: redis.client.PubSub) -> Iterator[Event]:

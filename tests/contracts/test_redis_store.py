@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -10,18 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contracts.redis_cells import create_users, login, open_store
+from tests.contracts.redis_cells import (
+    content_of,
+    create_users,
+    locked_out,
+    login,
+    open_store,
+)
 from tests.redis_server import running
 from tiktok_bridge import BusyError, StoreError
-from tiktok_bridge.testing import TokenStoreContract
+from tiktok_bridge.testing import HealthContract, RecoverableStoreContract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import redis
 
     from tests.redis_server import Server
     from tiktok_bridge_redis.store import RedisTokenStore
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -40,13 +50,47 @@ def client(empty_redis: Server) -> Iterator[redis.Redis]:
         yield client
 
 
-class TestRedisTokenStore(TokenStoreContract):
+class TestRedisTokenStore(RecoverableStoreContract):
     """With the rights that the README gives, and no others."""
 
     @pytest.fixture
     def open_store(self, empty_redis: Server) -> Callable[[], RedisTokenStore]:
         create_users(empty_redis)
         return partial(open_store, empty_redis.url(login=login("tokens")))
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "tokens")
+
+
+class TestRedisTokenStoreHealth(HealthContract):
+    """With the rights that the README gives, and no others."""
+
+    @pytest.fixture
+    def checkable(self, empty_redis: Server) -> RedisTokenStore:
+        create_users(empty_redis)
+        store = open_store(empty_redis.url(login=login("tokens")))
+        store.save("acme", b"record")
+        return store
+
+    @pytest.fixture
+    def snapshot(self, empty_redis: Server) -> Callable[[], object]:
+        return lambda: content_of(empty_redis)
+
+    @pytest.fixture
+    def break_it(self, empty_redis: Server) -> BreakIt:
+        return lambda: locked_out(empty_redis, "tokens")
+
+
+def test_what_a_server_keeps_over_a_restart_is_told(redis_program: str) -> None:
+    with running("--appendonly", "yes", program=redis_program) as server:
+        durable = open_store(server.url()).health()
+    with running(program=redis_program) as server:
+        forgetful = open_store(server.url()).health()
+
+    assert "master; maxmemory-policy noeviction; appendonly yes; " in durable
+    assert re.search(r"its clock is [+-]0\.\d s from ours$", durable)
+    assert "appendonly no: a restart loses what was kept since" in forgetful
 
 
 def test_nothing_is_created_before_the_first_save(
@@ -344,6 +388,8 @@ def test_a_server_that_may_delete_tokens_is_refused(
             store.save("acme", b"record")
         with pytest.raises(StoreError), store.lock("acme", timeout=0):
             pytest.fail("the lock was given")
+        with pytest.raises(StoreError, match=policy):
+            open_store(server.url()).health()
 
     assert not refusal.value.retryable
 

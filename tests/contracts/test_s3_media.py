@@ -8,7 +8,7 @@ import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -19,7 +19,9 @@ from tiktok_bridge.testing import (
     MIB,
     OTHER_CONTENT,
     SIZE,
+    HealthContract,
     MediaSourceContract,
+    PublicMediaContract,
 )
 from tiktok_bridge_s3.addresses import public_url
 from tiktok_bridge_s3.clients import TRIES
@@ -29,7 +31,12 @@ from tiktok_bridge_s3.streams import RESUMES
 from tiktok_bridge_s3.urls import read_media_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from tests.s3 import S3
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 KEY = "clips/spring é+%.mp4"
 BIG = CONTENT * 5  #: 12.5 MiB: chunks of it are streamed
@@ -39,18 +46,19 @@ CHUNK = 5 * MIB
 class Bucket:
     """Put one object into a bucket, and count what nobody waits for."""
 
-    def __init__(self, s3: S3) -> None:
+    def __init__(self, s3: S3, key: str = KEY) -> None:
         self.s3 = s3
+        self.key = key
         self.slept: list[float] = []
 
     def put(self, content: bytes) -> None:
-        self.s3.put(KEY, content)
+        self.s3.put(self.key, content)
 
     def remove(self) -> None:
-        self.s3.client.delete_object(Bucket=self.s3.bucket, Key=KEY)
+        self.s3.client.delete_object(Bucket=self.s3.bucket, Key=self.key)
 
     def open(self, **options: object) -> S3Media:
-        url = self.s3.url(KEY, **options)
+        url = self.s3.url(self.key, **options)
         return S3Media(read_media_url(url), sleep=self.slept.append)
 
 
@@ -66,7 +74,46 @@ def place(s3: S3) -> Bucket:
 
 
 class TestS3Media(MediaSourceContract):
-    """The contract."""
+    @pytest.fixture
+    def place_of(self, s3: S3) -> Callable[[str], Bucket]:
+        return lambda name: Bucket(s3, f"clips/{name}")
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
+
+
+class PublicBucket(Bucket):
+    """One whose keys anybody reads below an address."""
+
+    def open(self, **options: object) -> S3Media:
+        return super().open(**{"public": "https://cdn.example.com/x"} | options)
+
+
+class TestS3PublicMedia(PublicMediaContract):
+    @pytest.fixture
+    def public_place(self, s3: S3) -> PublicBucket:
+        return PublicBucket(s3)
+
+    @pytest.fixture
+    def fetch(self, s3: S3) -> Callable[[str], bytes]:
+        """What stands at that address is the bucket."""
+        return lambda url: s3.get(unquote(urlsplit(url).path).removeprefix("/x/"))
+
+
+class TestS3MediaHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, place: Bucket) -> S3Media:
+        place.put(CONTENT)
+        return place.open()
+
+    @pytest.fixture
+    def snapshot(self, s3: S3) -> Callable[[], object]:
+        return s3.content
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
 
 
 @pytest.fixture

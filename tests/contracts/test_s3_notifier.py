@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import BridgeError
-from tiktok_bridge.testing import NotifierContract, make_event
+from tiktok_bridge.testing import HealthContract, NotifierContract, make_event
 from tiktok_bridge_s3.notifier import S3Notifier
 from tiktok_bridge_s3.urls import read_notifier_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from tests.s3 import S3
     from tiktok_bridge import Event
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -32,9 +35,28 @@ class TestS3Notifier(NotifierContract):
         def read() -> list[Event]:
             paths = dict.fromkeys(one.path for one in s3.sent("PUT"))
             keys = [path.removeprefix(f"/{s3.bucket}/") for path in paths]
-            return [json.loads(s3.get(key)) for key in keys]
+            kept = set(s3.names())
+            return [json.loads(s3.get(key)) for key in keys if key in kept]
 
         return read
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
+
+
+class TestS3NotifierHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, notifier: S3Notifier) -> S3Notifier:
+        return notifier
+
+    @pytest.fixture
+    def snapshot(self, s3: S3) -> Callable[[], object]:
+        return s3.content
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
 
 
 def test_an_event_lies_under_its_own_date(notifier: S3Notifier, s3: S3) -> None:

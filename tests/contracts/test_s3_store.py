@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import BusyError, StoreError
-from tiktok_bridge.testing import TokenStoreContract
+from tiktok_bridge.testing import HealthContract, RecoverableStoreContract
 from tiktok_bridge_s3 import conditions, entries
 from tiktok_bridge_s3.store import S3TokenStore
 from tiktok_bridge_s3.urls import read_store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from tests.s3 import S3
+
+    BreakIt = Callable[[], AbstractContextManager[None]]
 
 LEASE = 60.0
 
@@ -35,10 +38,107 @@ def store(s3: S3) -> S3TokenStore:
     return store
 
 
-class TestS3TokenStore(TokenStoreContract):
+class TestS3TokenStore(RecoverableStoreContract):
     @pytest.fixture
     def open_store(self, s3: S3) -> Callable[[], S3TokenStore]:
         return partial(open_at, s3)
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
+
+
+class TestS3TokenStoreHealth(HealthContract):
+    @pytest.fixture
+    def checkable(self, store: S3TokenStore) -> S3TokenStore:
+        return store
+
+    @pytest.fixture
+    def snapshot(self, s3: S3) -> Callable[[], object]:
+        return s3.content
+
+    @pytest.fixture
+    def break_it(self, s3: S3) -> BreakIt:
+        return s3.closed
+
+
+def test_what_is_known_without_writing_is_told(store: S3TokenStore, s3: S3) -> None:
+    assert store.health().endswith("conditional writes: taken")
+    fresh = open_at(s3).health()
+    assert fresh.startswith("the bucket answers")
+    assert fresh.endswith("conditional writes: tried before the first save")
+
+
+def test_a_bucket_that_is_missing_is_not_well(s3: S3) -> None:
+    url = s3.url("state/").replace(s3.bucket, "nowhere")
+
+    with pytest.raises(StoreError, match="HeadBucket of 's3://nowhere/state/'"):
+        S3TokenStore(read_store_url(url)).health()
+
+
+# What is kept of a record that was replaced or damaged
+
+
+def test_the_record_before_is_in_the_same_object_and_outlives_a_cut_off_end(
+    store: S3TokenStore, s3: S3
+) -> None:
+    store.save("acme", b"new")
+    key = "state/tokens/acme.account"
+    s3.put(key, s3.get(key)[:-2])
+
+    assert store.load("acme") == b"n"
+    assert store.previous("acme") == b"old"
+
+
+def test_an_object_without_a_record_before_is_read(s3: S3) -> None:
+    entry = entries.Entry(record=b"record")
+    assert b"previous" not in entries.pack("acme", entry)
+
+    s3.put("state/tokens/acme.account", entries.pack("acme", entry))
+
+    assert open_at(s3).load("acme") == b"record"
+    assert open_at(s3).previous("acme") is None
+
+
+def test_what_is_set_aside_is_an_object_until_the_account_is_deleted(
+    store: S3TokenStore, s3: S3
+) -> None:
+    store.save("acmetoo", b"other")
+    places = [store.set_aside(name) for name in ("acme", "acme", "acmetoo")]
+    store.save("acme", b"new")
+    places.append(store.set_aside("acme"))
+    kept = [s3.get(place.removeprefix(f"s3://{s3.bucket}/")) for place in places]
+    store.delete("acme")
+
+    assert kept == [b"old", b"old", b"other", b"new"]
+    left = [name for name in s3.names() if name.endswith(".damaged")]
+    assert left == [places[2].removeprefix(f"s3://{s3.bucket}/")]
+
+
+def test_who_has_lost_the_lock_keeps_what_was_set_aside(
+    store: S3TokenStore, s3: S3
+) -> None:
+    paused = open_at(s3)
+    with paused.lock("acme", timeout=0):
+        paused.set_aside("acme")
+        s3.proxy.seconds_ahead = LEASE + 3
+        with store.lock("acme", timeout=0), pytest.raises(StoreError):
+            paused.delete("acme")
+
+    assert any(name.endswith(".damaged") for name in s3.names())
+
+
+@pytest.mark.parametrize("said", ['"x"', "-1", "null", "1.5"])
+def test_an_object_whose_lengths_are_wrong_is_damaged(
+    said: str, store: S3TokenStore, s3: S3
+) -> None:
+    content = entries.pack("acme", entries.Entry(record=b"new", previous=b"old"))
+    line, rest = content[: entries.LINE], content[entries.LINE :]
+    wrong = line.replace(b'"previous_bytes": 3', f'"previous_bytes": {said}'.encode())
+    s3.put("state/tokens/acme.account", wrong.rstrip().ljust(511) + b"\n" + rest)
+
+    with pytest.raises(StoreError, match="damaged"):
+        store.load("acme")
 
 
 # What is in the bucket
@@ -56,7 +156,7 @@ def test_an_account_is_one_object_whose_name_can_be_read(
         "state/tokens/.conditional-writes",
         "state/tokens/acme.account",
     ]
-    assert s3.get("state/tokens/acme.account").endswith(b"acme\nnew")
+    assert s3.get("state/tokens/acme.account").endswith(b"acme\noldnew")
 
 
 def test_looking_writes_nothing(s3: S3) -> None:

@@ -9,6 +9,7 @@ values of a failed assertion, put this in your `conftest.py`:
 from __future__ import annotations
 
 from tiktok_bridge.testing.doctor import ChecksContract, CollectorsContract
+from tiktok_bridge.testing.health import HealthContract
 from tiktok_bridge.testing.media import (
     CONTENT,
     MIB,
@@ -16,8 +17,11 @@ from tiktok_bridge.testing.media import (
     SIZE,
     MediaPlace,
     MediaSourceContract,
+    PublicMediaContract,
+    PublicPlace,
 )
 from tiktok_bridge.testing.notifiers import NotifierContract, make_event
+from tiktok_bridge.testing.recoverable import RecoverableStoreContract
 from tiktok_bridge.testing.secrets import KnownSecretsContract
 from tiktok_bridge.testing.stores import TokenStoreContract
 
@@ -28,10 +32,14 @@ __all__ = [
     "SIZE",
     "ChecksContract",
     "CollectorsContract",
+    "HealthContract",
     "KnownSecretsContract",
     "MediaPlace",
     "MediaSourceContract",
     "NotifierContract",
+    "PublicMediaContract",
+    "PublicPlace",
+    "RecoverableStoreContract",
     "TokenStoreContract",
     "make_event",
 ]

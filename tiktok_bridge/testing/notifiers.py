@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tiktok_bridge.errors import BridgeError
+from tiktok_bridge.testing.faults import UNDEFINED, BreakIt, error_of
+from tiktok_bridge.testing.stores import STRANGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,8 +34,13 @@ class NotifierContract:
     """Check a notifier.
 
     Define `notifier`, which nobody has used yet, and `received`: a function that
-    returns the events that have arrived, in their order.
+    returns the events that have arrived, in their order. Define `break_it` if you can:
+    a function that returns a block in which nobody can use the medium.
     """
+
+    @pytest.fixture
+    def break_it(self) -> BreakIt:
+        pytest.skip(UNDEFINED)
 
     @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
     def test_an_event_arrives_whole(
@@ -56,6 +67,39 @@ class NotifierContract:
         notifier.notify(make_event(1))
 
         assert {event["id"] for event in received()} == {make_event(1)["id"]}
+
+    def test_the_event_of_a_strange_account_is_any_event(
+        self, notifier: Notifier, received: Received
+    ) -> None:
+        events = [make_event(number) for number in range(len(STRANGE_NAMES))]
+        for event, name in zip(events, STRANGE_NAMES, strict=True):
+            event["subject"] = event["id"] = f"{name}/spring-01/3"
+            notifier.notify(event)
+
+        found = {event["id"]: event for event in received()}
+        assert found == {event["id"]: event for event in events}
+
+    def test_events_of_several_threads_arrive_whole(
+        self, notifier: Notifier, received: Received
+    ) -> None:
+        events = [make_event(number, title="x" * 5_000) for number in range(24)]
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(notifier.notify, events))
+
+        found = {event["id"]: event for event in received()}
+        assert found == {event["id"]: event for event in events}
+
+    def test_an_event_that_cannot_be_delivered_is_raised(
+        self, notifier: Notifier, received: Received, break_it: BreakIt
+    ) -> None:
+        notifier.notify(make_event(1))
+        with break_it():
+            error = error_of(partial(notifier.notify, make_event(2)))
+        notifier.notify(make_event(3))
+
+        assert isinstance(error, BridgeError)
+        found = [event for event in received() if event != make_event(2)]
+        assert found == [make_event(1), make_event(3)]
 
 
 def make_event(number: int, **data: object) -> Event:

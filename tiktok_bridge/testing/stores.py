@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tiktok_bridge.errors import BusyError
+from tiktok_bridge.errors import BusyError, StoreError
+from tiktok_bridge.testing.faults import UNDEFINED, BreakIt, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,13 +38,28 @@ STRANGE_NAMES = (
 )
 """Account names that a medium could confuse, cut, or take for a path."""
 
+ACTS: dict[str, Callable[[TokenStore], object]] = {
+    "load": lambda store: store.load("acme"),
+    "save": lambda store: store.save("acme", b"new"),
+    "delete": lambda store: store.delete("acme"),
+    "list": lambda store: store.accounts(),
+    "lock": lambda store: _hold(store, 0),
+}
+"""What may be done with a store, once each."""
+
 
 class TokenStoreContract:
     """Check a token store.
 
     Define `open_store`: a function that opens the same store anew at each call, as
-    another process would. The store is empty when a test begins.
+    another process would. The store is empty when a test begins. Define `break_it` if
+    you can: a function that returns a block in which nobody can use the medium, as when
+    a server is away.
     """
+
+    @pytest.fixture
+    def break_it(self) -> BreakIt:
+        pytest.skip(UNDEFINED)
 
     @pytest.fixture
     def store(self, open_store: OpenStore) -> TokenStore:
@@ -182,6 +199,25 @@ class TokenStoreContract:
         assert [writer.exception() for writer in writers] == [None] * len(records)
         assert [record for record in seen if record not in records] == []
         assert open_store().accounts() == ["acme"]
+
+    @pytest.mark.parametrize("act", ACTS)
+    def test_a_broken_medium_is_told_and_harms_no_record(
+        self, act: str, open_store: OpenStore, break_it: BreakIt
+    ) -> None:
+        store = open_store()
+        store.save("acme", b"old")
+        with break_it():
+            errors = [
+                error_of(partial(ACTS[act], store)),
+                error_of(lambda: ACTS[act](open_store())),
+            ]
+        left = {"save": (b"old", b"new"), "delete": (b"old", None)}
+
+        assert [one for one in errors if not isinstance(one, StoreError)] == []
+        assert open_store().load("acme") in left.get(act, (b"old",))
+        with open_store().lock("acme", timeout=LONG):
+            store.save("acme", b"newer")
+        assert open_store().load("acme") == b"newer"
 
 
 def _hold(store: TokenStore, timeout: float) -> None:

@@ -66,3 +66,11 @@ def open_notifier(url: str) -> Notifier | None:
     if options["channel"]:
         return notifier.ChannelNotifier(server, options["channel"])
     return notifier.StreamNotifier(server, options["stream"], options["maxlen"])
+
+
+@hookimpl
+def known_secrets() -> list[str]:
+    """Return the passwords of the servers that were opened, also those in files."""
+    from tiktok_bridge_redis.secrets import known  # noqa: PLC0415 - see above
+
+    return known()

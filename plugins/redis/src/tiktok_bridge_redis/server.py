@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from tiktok_bridge_redis.client import connect, secrets_of
 from tiktok_bridge_redis.failures import explained, failure
+from tiktok_bridge_redis.secrets import remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class Server:
         self.sleep = sleep
         self._address = address
         self._kind = kind
+        remember(address)
         self._timeout: float = address.options["timeout"]
         self._replicas: int = address.options.get("wait", 0)
         if self._replicas is None:

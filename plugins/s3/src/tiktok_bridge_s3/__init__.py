@@ -57,5 +57,13 @@ def open_notifier(url: str) -> Notifier | None:
     return S3Notifier(read_notifier_url(url))
 
 
+@hookimpl
+def known_secrets() -> list[str]:
+    """Return the keys of the AWS environment, and of the profiles that were used."""
+    from tiktok_bridge_s3.secrets import known  # noqa: PLC0415 - see above
+
+    return known()
+
+
 def _is_ours(url: str) -> bool:
     return url[: len(SCHEME)].lower() == SCHEME

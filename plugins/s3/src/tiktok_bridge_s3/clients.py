@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from tiktok_bridge_s3.secrets import remember
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -50,6 +52,7 @@ _clients: dict[tuple[int, Reach], S3Client] = {}
 
 def _make(reach: Reach) -> S3Client:
     session = boto3.session.Session(profile_name=reach.profile)
+    remember(session.get_credentials())
     return session.client(
         "s3",
         endpoint_url=reach.endpoint_url,

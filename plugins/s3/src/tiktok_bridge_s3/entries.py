@@ -1,8 +1,8 @@
 """Say in bytes who holds an account, and what its record is; pure.
 
 An object is a line of JSON of always the same length, the account's name, and, where
-there is a record, a line end and the record. So the size alone tells in a listing
-whether there is one.
+there is a record, a line end, the record before it, and the record. So the size alone
+tells in a listing whether there is one, and both are always replaced in one write.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Entry:
         until: When that ends, seconds since the epoch by the server's clock.
         nonce: Differs with every write, so that no two contents have the same ETag.
         record: The sealed record, None when there is none.
+        previous: The record before it, None without it or without a record.
     """
 
     fence: int = 0
@@ -35,6 +36,7 @@ class Entry:
     until: float = 0.0
     nonce: str = ""
     record: bytes | None = None
+    previous: bytes | None = None
 
     def is_held(self, now: float) -> bool:
         """Tell whether somebody holds it at *now*, by the server's clock."""
@@ -56,8 +58,13 @@ def pack(account: str, entry: Entry) -> bytes:
         "nonce": entry.nonce,
         "name_bytes": len(name),
     }
-    head = json.dumps(line).encode("ascii").ljust(LINE - 1) + b"\n"
-    return head + name + (b"" if entry.record is None else b"\n" + entry.record)
+    if entry.record is None:
+        records = b""
+    else:
+        records = b"\n" + (entry.previous or b"") + entry.record
+        if entry.previous is not None:
+            line["previous_bytes"] = len(entry.previous)
+    return json.dumps(line).encode("ascii").ljust(LINE - 1) + b"\n" + name + records
 
 
 def unpack(account: str, content: bytes) -> Entry:
@@ -74,7 +81,7 @@ def unpack(account: str, content: bytes) -> Entry:
         owner=str(line["owner"]),
         until=float(line["until"]),
         nonce=str(line["nonce"]),
-        record=rest[1:] if rest else None,
+        **_records(rest, line.get("previous_bytes")),
     )
 
 
@@ -93,12 +100,26 @@ def has_record(account: str, size_bytes: int) -> bool:
     return size_bytes > LINE + len(encode(account))
 
 
+def _records(rest: bytes, previous_bytes: int | None) -> dict[str, bytes | None]:
+    """Return the record and the one before it; the latter outlives a cut-off end."""
+    if not rest:
+        return {}
+    if previous_bytes is None:
+        return {"record": rest[1:]}
+    return {"record": rest[1 + previous_bytes :], "previous": rest[1:][:previous_bytes]}
+
+
+def _wrong_previous(value: object) -> set[str]:
+    return set() if isinstance(value, int) and value >= 0 else {"previous_bytes"}
+
+
 def _split(content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     head, rest = content[:LINE], content[LINE:]
     try:
         line = json.loads(head)
         known, length = line["format"] == FORMAT, int(line["name_bytes"])
         missing = {"fence", "owner", "until", "nonce"} - line.keys()
+        missing |= _wrong_previous(line.get("previous_bytes", 0))
     except (ValueError, TypeError, KeyError, RecursionError):
         known, missing, length = False, set(), 0
     if not known or missing or length > len(rest):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tiktok_bridge import BusyError, StoreError
+from tiktok_bridge_s3 import aside
 from tiktok_bridge_s3.conditions import require_conditions
 from tiktok_bridge_s3.entries import account_in, has_record
 from tiktok_bridge_s3.failures import Refusal, reported
@@ -87,6 +88,7 @@ class S3TokenStore:
     def delete(self, account: str) -> None:
         """See `TokenStore.delete`; the object stays, for it counts the locks."""
         self._write(account, None)
+        aside.delete(self._objects, account)
 
     def accounts(self) -> list[str]:
         """See `TokenStore.accounts`."""
@@ -101,6 +103,21 @@ class S3TokenStore:
                     if item["Key"] == f"{place.key}{stem}{ENDING}":
                         names.add(self._account(stem, item["Size"]))
         return sorted(name for name in names if name is not None)
+
+    def previous(self, account: str) -> bytes | None:
+        """See `RecoverableStore.previous`; it is a part of the same object."""
+        return self._objects.fetch(account).entry.previous
+
+    def where(self, account: str) -> str:
+        """See `RecoverableStore.where`."""
+        return self._objects.url(account)
+
+    def set_aside(self, account: str) -> str:
+        """See `RecoverableStore.set_aside`; the same record is kept once."""
+        record = self._objects.fetch(account).entry.record
+        if record is None:
+            raise StoreError(f"{self._objects.url(account)} has no record to set aside")
+        return aside.put(self._objects, account, record)
 
     def health(self) -> str:
         """See `Checkable.health`; conditional writes cannot be tried without one."""
@@ -129,7 +146,7 @@ class S3TokenStore:
                 claim.require(found, url)
             if record is None and found.entry.record is None:
                 return
-            entry = replace(found.entry, record=record)
+            entry = replace(found.entry, record=record, previous=found.entry.record)
             is_written, found = self._objects.swap(account, found, entry)
             if is_written:
                 if claim:
