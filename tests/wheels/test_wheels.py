@@ -2,53 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import venv
 from pathlib import Path
 from zipfile import ZipFile
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
-MEMBERS = [
-    *(".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox"),
-    "diagnostics",
-]
-LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run *command* as somebody who knows nothing of the repository."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    done = subprocess.run(  # noqa: S603 - our own programs
-        command, cwd=cwd, env=environ, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheels")
-    source = folder / "source"
-    shutil.copytree(ROOT, source, ignore=LEFT_OUT)
-    pip = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps")
-    members = [source / member for member in MEMBERS]
-    run(*pip, "--no-build-isolation", "-w", folder, *members, cwd=folder)
-    shutil.rmtree(source)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def python(wheels: Path) -> Path:
-    venv.create(wheels / "venv", with_pip=True)
-    python = wheels / "venv" / "bin" / "python"
-    pip = (python, "-m", "pip", "install", "-q", "--find-links", wheels)
-    run(*pip, "tiktok-bridge[all]", cwd=wheels)
-    return python
+from tests.wheels.program import run
 
 
 def test_there_is_one_wheel_per_member(wheels: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -48,6 +50,28 @@ def plugins(context: click.Context, output: str) -> None:
         click.echo()
         headers = ["key", "url", "plugin", "health"]
         print_table(headers, [_health_row(one) for one in health])
+
+
+@plugins.command()
+@click.argument("name")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def new(app: App, name: str, folder: Path | None) -> None:
+    """Write a whole plugin NAME into FOLDER (tiktok-bridge-NAME by default).
+
+    It is a token store that works, with its tests and its CI, to be changed.
+    """
+    from tiktok_bridge.cli import scaffold
+
+    scaffold.require_free(name, app.host)
+    folder = folder or Path(f"tiktok-bridge-{name}")
+    for path in scaffold.write(name, folder):
+        click.echo(f"wrote {path}")
+    click.echo("next:")
+    click.echo(f"  cd {shlex.quote(str(folder))}")
+    click.echo('  python -m pip install -e ".[dev]"')
+    click.echo("  python -m pytest")
+    click.echo("  tiktok-bridge plugins")
 
 
 def _health(app: App) -> list[Health] | None:
