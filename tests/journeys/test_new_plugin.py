@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tiktok_bridge import cli
+from tiktok_bridge import cli, hookimpl, host
 from tiktok_bridge.cli import scaffold
 from tiktok_bridge.host import OPENERS
 
@@ -84,6 +86,21 @@ def test_a_name_that_something_has_is_refused(
     assert cli.run(["plugins", "new", name]) == 2
 
     assert name in capsys.readouterr().err
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["strange", "vault"])
+def test_a_name_that_an_installed_plugin_has_is_refused(
+    name: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("strange")
+    vars(module)["open_notifier"] = hookimpl(lambda url: None)  # noqa: ARG005 - of the hook
+    vars(module)["SCHEMES"] = {"open_notifier": ["vault"]}
+    monkeypatch.setitem(sys.modules, "strange", module)
+    point = EntryPoint("strange", "strange", "tiktok_bridge")
+    monkeypatch.setattr(host, "installed_plugins", lambda: [point])
+
+    assert cli.run(["plugins", "new", name]) == 2
     assert list(here.iterdir()) == []
 
 

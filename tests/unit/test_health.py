@@ -85,7 +85,7 @@ def test_a_plugin_that_exits_has_failed(ask: Ask) -> None:
 
 def test_a_plugin_that_does_not_answer_is_left_behind(ask: Ask) -> None:
     release = threading.Event()
-    health = ask(release.wait, deadline=0.05)
+    health = ask(lambda: release.wait(20), deadline=0.05)
     release.set()
 
     assert (health.status, health.words) == ("failed", "no answer within 0.05 s")
