@@ -124,7 +124,7 @@ def test_plugins_shows_what_is_opened_and_whether_it_can_be_used(
     assert studio.run("plugins") == 0
     out = capsys.readouterr().out
     assert re.search(
-        r"^s3 +tiktok-bridge-s3 [0-9.]+ +1 +ok +media, .*: s3$", out, re.MULTILINE
+        r"^s3 +tiktok-bridge-s3 [0-9.]+ +1 +ok +media, .*: s3; known", out, re.MULTILINE
     )
     assert "failed: no installed plugin opens nowhere: URLs →" in out
     assert "nowhere://me:***@x" in out
