@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, Literal
 
 from tiktok_bridge.errors import BridgeError
@@ -55,6 +54,8 @@ def asked(
 
     It runs in a thread of its own, which is left behind when it does not end in time.
     """
+    from queue import Empty, SimpleQueue  # noqa: PLC0415 - slow to import
+
     answers: SimpleQueue[Answer] = SimpleQueue()
     began = clock()
     threading.Thread(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +60,8 @@ def new(app: App, name: str, folder: Path | None) -> None:
 
     It is a token store that works, with its tests and its CI, to be changed.
     """
+    import shlex
+
     from tiktok_bridge.cli import scaffold
 
     scaffold.require_free(name, app.host)
