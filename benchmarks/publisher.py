@@ -1,6 +1,8 @@
-"""Publish one video and print what it took; upload.py runs this as a child.
+"""Publish one video and print what it took; upload.py and relay.py run it as a child.
 
 Usage: publisher.py FOLDER BASE_URL VIDEO
+
+The video is a path, or `s3://bucket/key` beside which there is a `first.mp4`.
 """
 
 from __future__ import annotations
@@ -20,29 +22,35 @@ FIRST = "first.mp4"
 TOKEN = {"access_token": "act.benchmark", "expires_in": 3600}
 
 
-def main(folder: Path, base_url: str, video: Path) -> None:
+def main(folder: Path, base_url: str, video: str) -> None:
     """Publish *video* with an installation of its own in *folder*."""
     app = AppSettings(client_key="benchmark", client_secret=Secret("benchmark"))
-    settings = Settings(
-        app=app, folder=folder, base_url=base_url, media_root=video.parent
+    place = video.rpartition("/")[0]
+    root = folder
+    if "://" not in video:
+        root = Path(place)
+        write_clip(root / FIRST)
+    settings = Settings(app=app, folder=folder, base_url=base_url, media_root=root)
+    first, post = (
+        Post(id=name, account=ACCOUNT, video=source, privacy="SELF_ONLY")
+        for name, source in (("first", f"{place}/{FIRST}"), ("one", video))
     )
-    post = Post(id="one", account=ACCOUNT, video=video.name, privacy="SELF_ONLY")
-    first = Post(id="first", account=ACCOUNT, video=FIRST, privacy="SELF_ONLY")
-    write_clip(video.parent / FIRST)
     with Bridge(settings) as bridge:
         bridge.vault.save(ACCOUNT, from_response(TOKEN, time.time()))
         bridge.ledger.entries()
         idle = peak_rss()
         bridge.publish(first)  # what is imported at the first post is not the upload
+        loaded = peak_rss()
         began, worked = time.perf_counter(), time.process_time()
         result = bridge.publish(post)
         report = {
             "seconds": time.perf_counter() - began,
             "cpu": time.process_time() - worked,
             "grown": peak_rss() - idle,
+            "loaded": loaded - idle,
         }
     if result.state != State.PUBLISHED:
-        sys.exit(f"{video.name} is {result.state}: {result.failure}")
+        sys.exit(f"{video} is {result.state}: {result.failure}")
     sys.stdout.write(json.dumps(report))
 
 
@@ -55,4 +63,4 @@ def peak_rss() -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

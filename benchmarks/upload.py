@@ -104,12 +104,17 @@ class Sink:
 
 @dataclass(frozen=True)
 class Transfer:
-    """What one upload took; times in seconds, memory in bytes above idle."""
+    """What one upload took; times in seconds, memory in bytes above idle.
+
+    Attributes:
+        loaded: What a first post of a few bytes needed of `grown`.
+    """
 
     seconds: float
     cpu: float
-    sink_cpu: float
+    sink_cpu: float = 0.0
     grown: int = 0
+    loaded: int = 0
 
 
 def main() -> None:
@@ -167,7 +172,8 @@ def measure_memory(sink: Sink, size: int) -> None:
 
 def tell(measured: str, *, met: bool) -> None:
     """Print one result."""
-    sys.stdout.write(f"upload: {measured}, {'met' if met else 'MISSED'})\n")
+    name, goal = Path(sys.argv[0]).stem, "met" if met else "MISSED"
+    sys.stdout.write(f"{name}: {measured}, {goal})\n")
     sys.stdout.flush()
 
 
@@ -228,12 +234,7 @@ def make_video(folder: Path, size: int) -> Path:
 @contextmanager
 def serve(folder: Path) -> Iterator[Sink]:
     """Run nginx in *folder* with a certificate of its own."""
-    run(
-        *("openssl", "req", "-x509", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"),
-        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-        *("-addext", "subjectAltName=IP:127.0.0.1"),
-        *("-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")),
-    )
+    certify(folder, "127.0.0.1")
     port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(CONFIGURATION.substitute(folder=folder, port=port))
@@ -246,6 +247,17 @@ def serve(folder: Path) -> Iterator[Sink]:
             yield Sink(folder, f"https://127.0.0.1:{port}", server.pid)
         finally:
             server.terminate()
+
+
+def certify(folder: Path, *addresses: str) -> None:
+    """Write a key, and a certificate for servers at *addresses*, into *folder*."""
+    names = ",".join(f"IP:{one}" for one in addresses)
+    run(
+        *("openssl", "req", "-x509", "-nodes", "-days", "1", "-subj", "/CN=benchmark"),
+        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+        *("-addext", f"subjectAltName={names}"),
+        *("-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")),
+    )
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -276,7 +288,7 @@ def run(*command: str, **variables: str) -> str:
         env=os.environ | variables,
     )
     if done.returncode:
-        sys.exit(f"upload: {command[0]} failed: {done.stderr}")
+        sys.exit(f"{Path(sys.argv[0]).stem}: {command[0]} failed: {done.stderr}")
     return done.stdout
 
 
