@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.clock import Clock
     from tiktok_bridge.errors import BridgeError
+    from tiktok_bridge.secrets import Secret
     from tiktok_bridge.tiktok.oauth import OAuth
     from tiktok_bridge.tiktok.token import Token
     from tiktok_bridge.tokens.records import Records
@@ -29,12 +30,16 @@ SERVER_ERROR: Final = 429
 
 
 class Renewal:
-    """Renews the tokens of *records*."""
+    """Renews the tokens of *records*.
+
+    A token that the store did not take is kept here: the one before is used up.
+    """
 
     def __init__(self, records: Records, oauth: OAuth, clock: Clock) -> None:
         self._records = records
         self._oauth = oauth
         self._clock = clock
+        self._unsaved: dict[str, tuple[Secret, Token]] = {}
 
     def renew(self, account: str, sequence: int, token: Token) -> Token:
         """Refresh *token* under the lock, and keep what comes of it.
@@ -47,6 +52,8 @@ class Renewal:
             TokenError: It cannot be renewed any more.
             BridgeError: TikTok was not reached, or the store failed.
         """
+        if saved := self._saved_late(account, sequence, token):
+            return saved
         if token.refresh_token is None:
             raise TokenError(
                 f"the token of account {account!r} has ended and cannot be renewed",
@@ -67,10 +74,20 @@ class Renewal:
             if not (isinstance(error, NetworkError) and error.may_have_arrived):
                 self._records.keep(account, sequence + 2, token)
             raise
+        self._unsaved[account] = token.access_token, renewed
+        return self._saved_late(account, sequence + 1, token) or renewed
+
+    def _saved_late(self, account: str, sequence: int, token: Token) -> Token | None:
+        """Save what came of renewing *token*, if it came to us and is not saved yet."""
+        renewed_one, renewed = self._unsaved.get(account, (None, None))
+        if renewed is None or renewed_one != token.access_token:
+            return None
         with advised(
-            f"mend the store; if nothing else helps, {_log_in_again(account)}"
+            "mend the store, and let this process go on, which still has the token; if"
+            f" it has ended, {_log_in_again(account)}"
         ):
-            self._records.keep(account, sequence + 2, renewed)
+            self._records.keep(account, sequence + 1, renewed)
+        del self._unsaved[account]
         return renewed
 
     def _renewed_by_another(

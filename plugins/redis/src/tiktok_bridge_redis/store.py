@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,6 +52,7 @@ class RedisTokenStore:
         self._lease_ms = round(lease * 1000)
         self._patience = patience
         self._own = threading.local()
+        self._unreleased: dict[str, str] = {}
         self._is_lasting = False
 
     def load(self, account: str) -> bytes | None:
@@ -116,6 +117,8 @@ class RedisTokenStore:
             raise BusyError(f"this thread has locked the account {account!a} already")
         deadline = self._server.clock() + timeout
         self._require_lasting(timeout)
+        if holder := self._unreleased.pop(account, None):
+            self._release(account, holder)  # the server was away when we meant to
         held = self._acquire(account, timeout, deadline)
         mine[account] = held
         try:
@@ -153,8 +156,10 @@ class RedisTokenStore:
     def _release(self, account: str, holder: str) -> None:
         """Unlock; what was done under the lock is done, and the lease ends anyway."""
         command = self._script(RELEASE, account, holder)
-        with suppress(BridgeError):
+        try:
             self._server.run(_act("unlock", account), command)
+        except BridgeError:
+            self._unreleased[account] = holder
 
     def _change(self, verb: str, account: str, *record: bytes) -> None:
         number, holder = self._held().get(account, Held(0, ""))

@@ -80,20 +80,24 @@ def acquire(
         pause = min(2 * pause, POLL[1])
 
 
-def release(objects: Objects, account: str, claim: Claim) -> None:
+def release(objects: Objects, account: str, claim: Claim) -> bool:
     """Write that nobody holds *account*, unless somebody else does by now.
 
     A failure is no news to the holder, whose work is done: the lease ends by itself.
+
+    Returns:
+        Whether it is ours no more.
     """
     found = claim.found
     with suppress(StoreError):
         for _ in range(TRIES):
             if found.entry.owner != claim.owner:
-                return
+                return True
             free = replace(found.entry, owner="", until=0.0)
             is_written, found = objects.swap(account, found, free)
             if is_written:
-                return
+                return True
+    return False
 
 
 TRIES = 5

@@ -57,6 +57,7 @@ class S3TokenStore:
         self._clock = clock
         self._sleep = sleep
         self._claims = _Claims()
+        self._unreleased: dict[str, Claim] = {}
         self._is_probed = False
 
     def load(self, account: str) -> bytes | None:
@@ -129,13 +130,19 @@ class S3TokenStore:
     def lock(self, account: str, *, timeout: float) -> Iterator[None]:
         """See `TokenStore.lock`; it ends by itself when the lease does."""
         self._probe()
+        if left := self._unreleased.pop(account, None):
+            self._release(account, left)  # the server was away when we meant to
         claim = acquire(self._objects, account, timeout=timeout, sleep=self._sleep)
         self._claims.held[account] = claim
         try:
             yield
         finally:
             del self._claims.held[account]
-            release(self._objects, account, claim)
+            self._release(account, claim)
+
+    def _release(self, account: str, claim: Claim) -> None:
+        if not release(self._objects, account, claim):
+            self._unreleased[account] = claim
 
     def _write(self, account: str, record: bytes | None) -> None:
         self._probe()
