@@ -108,6 +108,18 @@ def test_the_region_is_told_where_the_server_names_it(
     assert error.value.hint == "name it: ?region=eu-central-1"
 
 
+def test_a_server_that_redirects_everything_is_asked_twice(
+    media: S3Media, s3: S3
+) -> None:
+    s3.proxy.forbidden, s3.proxy.forbidden_status = f"/{s3.bucket}", 301
+    before = len(s3.proxy.requests)
+
+    with pytest.raises(MediaError, match="in another region"):
+        next(media.read(0, 9))
+
+    assert [one.method for one in s3.proxy.requests[before:]] == ["GET", "HEAD"]
+
+
 def test_a_bucket_in_another_region_is_found(media: S3Media, s3: S3) -> None:
     s3.fail("GET", status=301, code="PermanentRedirect")
 

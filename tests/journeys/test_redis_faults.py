@@ -62,8 +62,8 @@ def on_redis(studio: Studio, server: Server) -> Studio:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long for a server that somebody must repair."""
     monkeypatch.setattr(records, "LOCK_TIMEOUT", 0.1)
-    patience: dict[str, object] = RedisTokenStore.__init__.__kwdefaults__
-    monkeypatch.setitem(patience, "patience", 0.1)
+    defaults: dict[str, object] = RedisTokenStore.__init__.__kwdefaults__ or {}
+    monkeypatch.setitem(defaults, "patience", 0.1)
 
 
 def is_published_once(studio: Studio) -> bool:
@@ -165,8 +165,8 @@ def test_in_the_middle_of_an_upload_the_post_stays(
 
     assert stopped.state == State.UPLOADING
     assert stopped.failure
-    assert stopped.failure.message.startswith("cannot read ")
-    assert f" at {server.url()}: {fault.words}" in stopped.failure.message
+    asked = f"cannot read 'clip.mp4' at {server.url()}"
+    assert stopped.failure.message.startswith(f"{asked}: {fault.words}")
     assert result.state == State.PUBLISHED
     [arrived] = studio.arrived()
     assert arrived["sha256"] == studio.sha256("video.mp4")

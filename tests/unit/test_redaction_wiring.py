@@ -288,6 +288,14 @@ def test_the_secrets_of_an_address_are_its_password_and_what_is_called_so() -> N
     assert list(secrets_in("a://u:p%40@h/?token=x%2By&stream=z#c")) == ["p%40", "x%2By"]
 
 
+@pytest.mark.parametrize("scheme", ["redis", "rediss+sentinel", "unix"])
+def test_the_name_of_a_video_on_redis_is_no_secret(scheme: str) -> None:
+    url = f"{scheme}://:pw@h/0?key=clip.mp4&key2=x&Key=y"
+
+    assert list(secrets_in(url)) == ["pw", "x", "y"]
+    assert list(secrets_in("https://h/?key=signed")) == ["signed"]
+
+
 def test_settings_show_no_password(tmp_path: Path) -> None:
     given = settings(tmp_path, ledger=LEDGER, tokens=TOKENS, notify=(Notify(TOLD),))
 

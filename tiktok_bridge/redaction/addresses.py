@@ -25,6 +25,9 @@ SECRETIVE: Final = re.compile(
 )
 """What the name of a parameter holds whose value may be a secret."""
 
+REDIS: Final = re.compile("(rediss?([+]sentinel)?|unix):", re.IGNORECASE)
+"""How a URL begins whose `key` is the name of a video, which errors have to name."""
+
 
 def shown(url: str) -> str:
     """Return *url* as a message may show it.
@@ -49,9 +52,10 @@ def secrets_in(url: str) -> Iterator[str]:
     if found:
         yield found[2]
     query = url.partition("?")[2].partition("#")[0]
+    named = "key" if REDIS.match(url) else None
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
-        if SECRETIVE.search(name):
+        if SECRETIVE.search(name) and name != named:
             yield value
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests import s3
 from tests.chaos.matrix import (
     answers,
     certificates,
@@ -18,6 +20,7 @@ from tests.chaos.matrix import (
     ends,
     network,
     plugins,
+    servers,
     stores,
     tokens,
     uploads,
@@ -58,6 +61,7 @@ FAULTS: Final = (
     | disks.FAULTS
     | stores.FAULTS
     | plugins.FAULTS
+    | servers.FAULTS
     | ends.FAULTS
     | webhooks.FAULTS
 )
@@ -71,16 +75,25 @@ class Ground:
     folder: Path
     certificates: Path
     video: Path
+    stack: ExitStack
+
+    @cached_property
+    def s3(self) -> s3.Server:
+        """A server that speaks S3, started when a cell first needs it."""
+        return self.stack.enter_context(s3.running())
 
     @classmethod
     @contextmanager
     def laid(cls) -> Iterator[Ground]:
         """Make it once for a run of tests; in memory, so that no disk is waited for."""
         memory = MEMORY if MEMORY.is_dir() else None
-        with TemporaryDirectory(prefix="matrix-", dir=memory) as name:
+        with (
+            TemporaryDirectory(prefix="matrix-", dir=memory) as name,
+            ExitStack() as stack,
+        ):
             folder = Path(name)
             video = write_large(folder / "large.mp4")
-            yield cls(folder, certificates.write(folder), video)
+            yield cls(folder, certificates.write(folder), video, stack)
 
 
 def check(cell: Cell, ground: Ground) -> None:
@@ -105,7 +118,7 @@ def _world(row: str, stage: str, ground: Ground) -> Iterator[World]:
         pytest.MonkeyPatch.context() as patch,
         TemporaryDirectory(dir=ground.folder) as folder,
     ):
-        world = World(Path(folder), FAULTS[row], stage, patch)
+        world = World(Path(folder), FAULTS[row], stage, patch, lambda: ground.s3)
         world.open(ground.video, ground.certificates)
         try:
             yield world

@@ -13,7 +13,7 @@ import threading
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from tests.chaos.matrix.internet import NAME, Internet
@@ -30,6 +30,7 @@ from tiktok_bridge_sandbox.threads import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from signal import Signals
 
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
     from tests.chaos.matrix.faults import Fault
     from tests.chaos.matrix.line import Exchange
+    from tests.s3 import Server
     from tiktok_bridge.ledger.entry import Entry
+
+T = TypeVar("T")
 
 LARGE: Final = 16_000_000
 """Bytes of a video with a first, a middle and a last chunk, the smallest there are."""
@@ -100,6 +104,7 @@ class World:
 
     Attributes:
         stage: Where the fault strikes.
+        s3: Starts a server that speaks S3, or returns the one that runs.
         sent: Stages of the requests of the last run.
         said: Everything that commands and logs said so far.
     """
@@ -108,6 +113,7 @@ class World:
     fault: Fault
     stage: str
     patch: pytest.MonkeyPatch
+    s3: Callable[[], Server]
     video: str = "clip.mp4"
     sent: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -149,6 +155,10 @@ class World:
         if self.stage == "token" and self.fault.at_start:
             self.strike_now()
         return self
+
+    def start(self, server: AbstractContextManager[T]) -> T:
+        """Run *server* as long as the world."""
+        return self._stack.enter_context(server)
 
     def close(self) -> None:
         """Stop every server."""

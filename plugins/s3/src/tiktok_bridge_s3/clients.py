@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -53,7 +53,7 @@ _clients: dict[tuple[int, Reach], S3Client] = {}
 def _make(reach: Reach) -> S3Client:
     session = boto3.session.Session(profile_name=reach.profile)
     remember(session.get_credentials())
-    return session.client(
+    client = session.client(
         "s3",
         endpoint_url=reach.endpoint_url,
         region_name=reach.region,
@@ -70,3 +70,14 @@ def _make(reach: Reach) -> S3Client:
             response_checksum_validation="when_required",
         ),
     )
+    client.meta.events.register("before-call.s3.HeadBucket", _stay)
+    return client
+
+
+def _stay(context: dict[str, Any], **_: object) -> None:
+    """Let the library follow no redirect of the question where a bucket is.
+
+    It asks that when a request is redirected; a server that redirects everything would
+    be asked for ever.
+    """
+    context["s3_redirect"] = context.get("s3_redirect", {}) | {"redirected": True}
