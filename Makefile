@@ -25,12 +25,13 @@ check: $(VENV)/tools ## Lint, types, imports, layout.
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/repository
 
-bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl and nginx).
+bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl, nginx, iproute2).
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/posts.py
 	$(BIN)/python benchmarks/upload.py
+	$(BIN)/python benchmarks/relay.py
 
 coverage: $(VENV)/tools ## Run the tests and say which lines no test needs.
 	$(BIN)/coverage run -m pytest -q

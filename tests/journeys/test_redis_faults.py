@@ -150,7 +150,7 @@ def test_in_the_middle_of_an_upload_the_post_stays(
     post = studio.post(video=server.url("key=clip.mp4&timeout=0.3"))
     struck: list[Fault] = []
 
-    def strike(_: object, sent: int, __: object = None) -> None:
+    def strike(_: object, sent: int, __: int) -> None:
         if sent > 12_000_000 and not struck:
             fault.begin(server)
             struck.append(fault)
