@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tests.redis_server import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,6 +30,12 @@ class Fault(NamedTuple):
     is_whole: bool
 
 
+def _start(server: Server) -> None:
+    server.start(*DURABLE)
+    with server.client() as client:
+        wait_until(lambda: not client.info("persistence")["loading"])
+
+
 def _replicate(*primary: str) -> Callable[[Server], object]:
     def act(server: Server) -> None:
         with server.client() as client:
@@ -47,7 +55,7 @@ def _fill(most: str) -> Callable[[Server], object]:
 FAULTS: Final = {
     "killed": Fault(
         lambda server: server.kill(),
-        lambda server: server.start(*DURABLE),
+        _start,
         "Connection refused",
         is_whole=True,
     ),

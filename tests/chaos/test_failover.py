@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 
+pytestmark = pytest.mark.filterwarnings(
+    # of connections to the old primary, which the library forgets
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
 
 @pytest.fixture
 def group(redis_program: str) -> Iterator[Group]:

@@ -16,11 +16,12 @@ from tests.journeys.test_redis import Interrupting
 from tests.redis_faults import DURABLE, FAULTS, Fault
 from tests.redis_server import Server, folder
 from tiktok_bridge import BridgeError, State, StoreError
+from tiktok_bridge.tiktok.token import from_response
 from tiktok_bridge.tokens import records
 from tiktok_bridge_redis.store import RedisTokenStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.journeys.conftest import Studio
 
@@ -64,6 +65,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "LOCK_TIMEOUT", 0.1)
     defaults: dict[str, object] = RedisTokenStore.__init__.__kwdefaults__ or {}
     monkeypatch.setitem(defaults, "patience", 0.1)
+
+
+def once(fault: Fault, server: Server) -> Callable[[], object]:
+    """Return what begins *fault* when it is called first."""
+    left = [fault]
+    return lambda: left and left.pop().begin(server)
 
 
 def is_published_once(studio: Studio) -> bool:
@@ -117,14 +124,7 @@ def test_in_the_middle_of_a_refresh_it_is_waited_for(
 def test_a_renewed_token_that_could_not_be_saved_is_saved_later(
     fault: Fault, on_redis: Studio, server: Server
 ) -> None:
-    struck: list[Fault] = []
-
-    def strike() -> None:
-        if not struck:
-            fault.begin(server)
-            struck.append(fault)
-
-    with on_redis.bridge(transport=Interrupting(strike)) as bridge:
+    with on_redis.bridge(transport=Interrupting(once(fault, server))) as bridge:
         try:
             with pytest.raises(StoreError, match=fault.words) as refusal:
                 bridge.publish(on_redis.post())
@@ -140,6 +140,24 @@ def test_a_renewed_token_that_could_not_be_saved_is_saved_later(
     assert on_redis.calls("token") == 1
 
 
+@pytest.mark.usefixtures("hasty")
+def test_a_kept_token_never_replaces_that_of_a_login(
+    on_redis: Studio, server: Server
+) -> None:
+    fault = FAULTS["read-only"]
+    with on_redis.bridge(transport=Interrupting(once(fault, server))) as bridge:
+        with pytest.raises(StoreError, match=fault.words):
+            bridge.publish(on_redis.post())
+        fault.repair(server)
+        newer = from_response(on_redis.sandbox.token("acme"), on_redis.clock.now())
+        bridge.vault.save("acme", newer)
+        bridge.vault.refresh("acme")
+
+    assert on_redis.calls("token") == 2
+    with on_redis.bridge() as bridge:
+        assert bridge.publish(on_redis.post()).state == State.PUBLISHED
+
+
 @each_that_stops_reading
 def test_in_the_middle_of_an_upload_the_post_stays(
     fault: Fault, studio: Studio, server: Server
@@ -148,12 +166,11 @@ def test_in_the_middle_of_an_upload_the_post_stays(
     with server.client() as client:
         client.set("clip.mp4", path.read_bytes())
     post = studio.post(video=server.url("key=clip.mp4&timeout=0.3"))
-    struck: list[Fault] = []
+    begin = once(fault, server)
 
     def strike(_: object, sent: int, __: int) -> None:
-        if sent > 12_000_000 and not struck:
-            fault.begin(server)
-            struck.append(fault)
+        if sent > 12_000_000:
+            begin()
 
     try:
         with studio.bridge(on_progress=strike) as bridge:
