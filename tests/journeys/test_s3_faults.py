@@ -15,6 +15,7 @@ import pytest
 
 from tests.journeys.test_redis import Interrupting
 from tiktok_bridge import BridgeError, State, StoreError
+from tiktok_bridge.tokens import records
 from tiktok_bridge_s3 import clients, streams
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ STATUSES = {
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long for a server that somebody must repair."""
+    monkeypatch.setattr(records, "LOCK_TIMEOUT", 0.1)
     monkeypatch.setattr(clients, "TRIES", 1)
     monkeypatch.setattr(streams, "RESUMES", 1)
 
@@ -50,7 +52,7 @@ def url(s3: S3, key: str, **options: object) -> str:
 @pytest.fixture
 def on_s3(studio: Studio, s3: S3) -> Studio:
     """A studio whose token is in the bucket, and has just ended."""
-    studio.configure("file:state/tokens", f'"{url(s3, "tokens", lease=10)}"')
+    studio.configure("file:state/tokens", f'"{url(s3, "tokens", lease=60)}"')
     studio.log_in("acme")
     studio.clock.sleep(DAY)
     return studio
