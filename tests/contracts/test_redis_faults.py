@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts.redis_cells import PASSWORD, USES, open_store
+from tests.redis_faults import DURABLE
 from tests.redis_server import Server, folder, free_port, wait_until
 from tiktok_bridge import BridgeError, BusyError, StoreError
 
@@ -315,3 +316,16 @@ def test_unlocking_on_a_server_that_is_away_is_no_failure(broken: Server) -> Non
 
     broken.start()
     assert store.load("acme") is None
+
+
+def test_who_could_not_unlock_does_so_before_locking_again(broken: Server) -> None:
+    broken.start(*DURABLE)
+    store = open_store(broken.url())
+    with store.lock("acme", timeout=0):
+        broken.kill()
+    broken.start(*DURABLE)
+
+    with pytest.raises(BusyError), open_store(broken.url()).lock("acme", timeout=0):
+        pytest.fail("the lock was lost")
+    with store.lock("acme", timeout=0):
+        pass

@@ -441,7 +441,19 @@ def test_an_unlock_that_fails_is_left_to_the_lease(store: S3TokenStore, s3: S3) 
         s3.fail("PUT", status=403, code="AccessDenied")
 
     assert store.load("acme") == b"new"
-    with pytest.raises(BusyError), store.lock("acme", timeout=0):
+    with pytest.raises(BusyError), open_at(s3).lock("acme", timeout=0):
+        pass
+
+
+def test_who_could_not_unlock_does_so_before_locking_again(
+    store: S3TokenStore, s3: S3
+) -> None:
+    with store.lock("acme", timeout=0):
+        s3.fail("PUT", status=403, code="AccessDenied")
+
+    with store.lock("acme", timeout=0):
+        pass
+    with open_at(s3).lock("acme", timeout=0):
         pass
 
 
