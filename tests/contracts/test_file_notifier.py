@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tiktok_bridge import BridgeError, BusyError
-from tiktok_bridge.testing import HealthContract, NotifierContract, make_event
+from tiktok_bridge.testing import BatchNotifierContract, HealthContract, make_event
 from tiktok_bridge_file import notifier as module
 from tiktok_bridge_file.notifier import FileNotifier
 
@@ -43,7 +43,7 @@ def events_in(path: Path) -> list[Event]:
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-class TestFileNotifier(NotifierContract):
+class TestFileNotifier(BatchNotifierContract):
     @pytest.fixture
     def received(self, path: Path) -> Callable[[], list[Event]]:
         return lambda: events_in(path)

@@ -16,7 +16,7 @@ from tests.contracts.redis_cells import (
     open_notifier,
 )
 from tiktok_bridge import BridgeError
-from tiktok_bridge.testing import HealthContract, NotifierContract, make_event
+from tiktok_bridge.testing import BatchNotifierContract, HealthContract, make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def client(empty_redis: Server) -> Iterator[redis.Redis]:
         yield client
 
 
-class TestStreamNotifier(NotifierContract):
+class TestStreamNotifier(BatchNotifierContract):
     """With the rights that the README gives, and no others."""
 
     @pytest.fixture
@@ -58,7 +58,7 @@ class TestStreamNotifier(NotifierContract):
         return lambda: locked_out(empty_redis, "events")
 
 
-class TestChannelNotifier(NotifierContract):
+class TestChannelNotifier(BatchNotifierContract):
     """With the rights that the README gives, and no others."""
 
     @pytest.fixture

@@ -20,7 +20,11 @@ from tiktok_bridge.testing.media import (
     PublicMediaContract,
     PublicPlace,
 )
-from tiktok_bridge.testing.notifiers import NotifierContract, make_event
+from tiktok_bridge.testing.notifiers import (
+    BatchNotifierContract,
+    NotifierContract,
+    make_event,
+)
 from tiktok_bridge.testing.recoverable import RecoverableStoreContract
 from tiktok_bridge.testing.secrets import KnownSecretsContract
 from tiktok_bridge.testing.stores import TokenStoreContract
@@ -30,6 +34,7 @@ __all__ = [
     "MIB",
     "OTHER_CONTENT",
     "SIZE",
+    "BatchNotifierContract",
     "ChecksContract",
     "CollectorsContract",
     "HealthContract",

@@ -17,7 +17,7 @@ from tiktok_bridge.testing.stores import STRANGE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tiktok_bridge.hookspecs import Notifier
+    from tiktok_bridge.hookspecs import BatchNotifier, Notifier
     from tiktok_bridge.models import Event
 
     Received = Callable[[], Sequence[Event]]
@@ -100,6 +100,50 @@ class NotifierContract:
         assert isinstance(error, BridgeError)
         found = [event for event in received() if event != make_event(2)]
         assert found == [make_event(1), make_event(3)]
+
+
+class BatchNotifierContract(NotifierContract):
+    """Check a notifier that has `notify_all`, too.
+
+    Define what `NotifierContract` needs.
+    """
+
+    @pytest.mark.parametrize("count", [0, 1, 2, 300])
+    def test_several_events_arrive_whole_and_in_their_order(
+        self, count: int, notifier: BatchNotifier, received: Received
+    ) -> None:
+        titles = list(TITLES.values())
+        events = [
+            make_event(number, title=titles[number % 3]) for number in range(count)
+        ]
+        before = deepcopy(events)
+
+        notifier.notify_all(events)
+
+        assert list(received()) == before
+        assert events == before
+
+    def test_what_comes_at_once_and_one_by_one_stays_in_order(
+        self, notifier: BatchNotifier, received: Received
+    ) -> None:
+        events = [make_event(number) for number in range(10)]
+
+        notifier.notify(events[0])
+        notifier.notify_all(events[1:6])
+        notifier.notify(events[6])
+        notifier.notify_all(tuple(events[7:]))
+
+        assert list(received()) == events
+
+    def test_events_that_come_again_arrive(
+        self, notifier: BatchNotifier, received: Received
+    ) -> None:
+        events = [make_event(number) for number in range(3)]
+
+        notifier.notify_all(events[:2])
+        notifier.notify_all(events)
+
+        assert {event["id"] for event in received()} == {one["id"] for one in events}
 
 
 def make_event(number: int, **data: object) -> Event:
