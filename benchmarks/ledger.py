@@ -25,6 +25,7 @@ from tiktok_bridge import Post, State
 from tiktok_bridge.clock import SystemClock
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.ledger import Ledger
+from tiktok_bridge.ledger.turns import Outcome, Turn
 from tiktok_bridge.publish.report import event
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 FEW, MANY = 10, 100_000
 ROUNDS, POSTS = 15, 20
 SIZE = 31_000_000
+NOTIFIER: Final = "file:events.jsonl"
 
 CPU_GOAL: Final = 5.0
 """Milliseconds of our CPU per post."""
@@ -128,8 +130,9 @@ class Field:
                 self._ledger.limits.take(f"{key.account}", kind, 6, 60.25)
             for state, note in moves:
                 entry = self._ledger.move(entry, state, note, acknowledged=7)  # noqa: PLW2901 - it has moved on
-        for pending in self._ledger.outbox.pending():
-            self._ledger.outbox.delivered(pending)
+        turn = self._ledger.turns.take(NOTIFIER)
+        if isinstance(turn, Turn):
+            self._ledger.turns.settle(turn, Outcome(delivered=turn.events))
 
     def _accept(self, count: int) -> list[Entry]:
         numbers = range(self._count, self._count + count)
@@ -137,7 +140,7 @@ class Field:
         return self._ledger.accept([(post(number), SIZE) for number in numbers])
 
     def _announce(self, entry: Entry) -> list[tuple[str, Event]]:
-        return [("file:events.jsonl", event(entry))] if self._tells else []
+        return [(NOTIFIER, event(entry))] if self._tells else []
 
 
 def main() -> None:

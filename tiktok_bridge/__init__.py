@@ -11,6 +11,7 @@ from tiktok_bridge.errors import (
     BusyError,
     ConfigError,
     ConflictError,
+    EventRefusedError,
     InvalidInput,
     LedgerError,
     LoginError,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
         Problem,
         Result,
         State,
+        Undelivered,
     )
     from tiktok_bridge.redaction.redaction import Redaction
     from tiktok_bridge.tiktok.authorize import (
@@ -122,6 +124,7 @@ __all__ = [
     "Disclose",
     "DownloadReady",
     "Event",
+    "EventRefusedError",
     "Explanation",
     "Fact",
     "Facts",
@@ -174,6 +177,7 @@ __all__ = [
     "TokenError",
     "TokenStore",
     "Transport",
+    "Undelivered",
     "User",
     "Video",
     "VideoPage",
@@ -242,6 +246,7 @@ _LAZY = {
     "Stored": "tiktok.content",
     "Token": "tiktok.token",
     "Transport": "tiktok.wire",
+    "Undelivered": "models",
     "User": "tiktok.display",
     "Video": "tiktok.display",
     "VideoPage": "tiktok.display",

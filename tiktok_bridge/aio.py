@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tiktok_bridge.config.posts import PostsFile
     from tiktok_bridge.models import Event, Post, Problem, Result
+    from tiktok_bridge.publish.events import Events
     from tiktok_bridge.publish.listeners import OnEvent
     from tiktok_bridge.redaction.redaction import Redaction
     from tiktok_bridge.tiktok.authorize import Authorization
@@ -42,6 +43,11 @@ class AsyncBridge:
     def redaction(self) -> Redaction:
         """See `Bridge.redaction`."""
         return self._bridge.redaction
+
+    @property
+    def events(self) -> Events:
+        """See `Bridge.events`; call its methods in a worker thread."""
+        return self._bridge.events
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,6 +106,10 @@ class AsyncBridge:
     async def advance(self, post_id: str, account: str | None = None) -> Result:
         """See `Bridge.advance`."""
         return await asyncio.to_thread(self._bridge.advance, post_id, account)
+
+    async def deliver(self) -> float | None:
+        """See `Bridge.deliver`."""
+        return await asyncio.to_thread(self._bridge.deliver)
 
     async def due(self) -> list[Result]:
         """See `Bridge.due`."""

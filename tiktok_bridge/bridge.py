@@ -17,6 +17,7 @@ from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.publish import decide, journey
 from tiktok_bridge.publish.accept import about, accept, key_of, require_shape, written
 from tiktok_bridge.publish.delivery import Delivery
+from tiktok_bridge.publish.events import Events
 from tiktok_bridge.publish.listeners import Listeners
 from tiktok_bridge.publish.preflight import Preflight
 from tiktok_bridge.publish.receive import receive
@@ -31,7 +32,7 @@ from tiktok_bridge.tokens import login
 from tiktok_bridge.tokens.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import httpx
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from tiktok_bridge.tiktok.webhooks import Headers, WebhookEvent
     from tiktok_bridge.tokens.login import Grant
 
+    Steps = Callable[[Services, Entry], Entry]
+
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 900.0
@@ -56,8 +59,8 @@ PATIENCE: Final = 900.0
 class Bridge:
     """One installation: settings, plugins, tokens and ledger.
 
-    Opens files and connections when they are first needed, starts no thread, and
-    keeps nothing outside of itself. Close it, or use it in a `with` block.
+    Opens what it needs when it is first needed, starts no thread but for each call
+    of a notifier, and keeps nothing outside of itself. Close it, or use `with`.
 
     Args:
         settings: How TikTok is reached and where things are kept.
@@ -65,12 +68,12 @@ class Bridge:
         on_event: Called with each event (CloudEvents 1.0) once it is on disk.
         on_progress: Called with the post's key, the bytes sent and the whole size;
             the number falls when a chunk is sent again.
-        transport: Sends the HTTP requests; TLS with proxies and CA bundles of the
-            environment unless given.
+        transport: Sends the HTTP requests; TLS, and the environment's proxies, else.
         clock: Tells the time; the machine's unless given.
 
     Attributes:
         client: Every call of TikTok, for what this object does not do itself.
+        events: Those that no notifier has taken yet.
         redaction: Hides every secret that was met; `put_on` a log handler.
     """
 
@@ -86,12 +89,10 @@ class Bridge:
     ) -> None:
         self.settings = settings
         self.host = host or hosts.load()
-        places = (
-            settings.ledger,
-            settings.tokens,
-            *(one.to for one in settings.notify),
+        notify = settings.notify
+        self.redaction = self.host.learn_secrets(
+            settings.ledger, settings.tokens, *(one.to for one in notify)
         )
-        self.redaction = self.host.learn_secrets(*places)
         base = urlsplit(settings.base_url)
         if base.scheme == "http" and not is_loopback(base.hostname or ""):
             log.warning("%s is plain http: tokens travel unprotected", base.hostname)
@@ -103,8 +104,9 @@ class Bridge:
             transport=transport,
             redaction=self.redaction,
         )
-        self._delivery = Delivery(self.host, settings.notify)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._delivery = Delivery(self.host, notify, self._clock, self._random)
+        self.events = Events(self._delivery, lambda: self.ledger)
         self._listeners = Listeners(on_event, on_progress, self._delivery.expect)
         self._opening = threading.Lock()
         self._ledger: Ledger | None = None
@@ -213,14 +215,13 @@ class Bridge:
     def advance(self, post_id: str, account: str | None = None) -> Result:
         """Make one step with a post that was accepted before.
 
-        `next_at` of the result says when the next step is due; None is the end. A
-        queue or a cron job can call this instead of `publish`, with what is `due`.
+        `next_at` of the result says when the next step is due; None is the end.
 
         Raises:
             BusyError: Another process is working on it.
         """
         key = self.ledger.named(post_id, account).key
-        return result(self._advance(key), sent=True)
+        return result(self._work(key, journey.advance, self._services), sent=True)
 
     def begin_login(
         self, redirect_uri: str | None = None, *, always_ask: bool = False
@@ -299,6 +300,10 @@ class Bridge:
         entry = self.ledger.find(post_id, account)
         return None if entry is None else result(entry)
 
+    def deliver(self) -> float | None:
+        """Deliver the events that are due; return when the next one is, or None."""
+        return self._delivery.deliver(self.ledger)
+
     def due(self) -> list[Result]:
         """Return the posts for which `advance` can do something now, oldest first."""
         return [result(entry) for entry in self.ledger.due()]
@@ -321,7 +326,7 @@ class Bridge:
         told = webhooks.verify(headers, body, secrets, self._clock.now())
         if isinstance(told, webhooks.PostEvent):
             receive(self.ledger, told, self.vault.user)
-            self._delivery.deliver(self.ledger.outbox, only_news=True)
+            self._delivery.deliver(self.ledger, only_news=True)
         return told
 
     @property
@@ -375,7 +380,7 @@ class Bridge:
             entries = self._accept(posts, locate)
             run = Run(entries, lambda key: self._go(key, run), self._clock, patience)
             run.finish(jobs)
-        self._delivery.deliver(self.ledger.outbox)
+        self._delivery.deliver(self.ledger)
         return [result(run.entries[key], sent=key in run.touched) for key in keys]
 
     def _accept(self, posts: Sequence[Post], locate: Locate) -> list[Entry]:
@@ -384,16 +389,12 @@ class Bridge:
             log.warning("%s", warning)
         return entries
 
-    def _advance(self, key: PostKey) -> Entry:
-        with self.ledger.claims.hold(key) as entry:
-            advanced = journey.advance(self._services, entry)
-        self._delivery.deliver(self.ledger.outbox, only_news=True)
-        return advanced
-
     def _go(self, key: PostKey, run: Run) -> Entry:
-        """Make every step that can be made now, unless *run* is over."""
         services = replace(self._services, is_over=lambda: run.is_over)
+        return self._work(key, journey.go, services)
+
+    def _work(self, key: PostKey, work: Steps, services: Services) -> Entry:
         with self.ledger.claims.hold(key) as entry:
-            advanced = journey.go(services, entry)
-        self._delivery.deliver(self.ledger.outbox, only_news=True)
+            advanced = work(services, entry)
+        self._delivery.deliver(self.ledger, only_news=True)
         return advanced

@@ -11,6 +11,7 @@
     ├── LedgerError          the ledger cannot be read or written
     ├── BusyError            another process holds it; retryable
     ├── PluginError          a plugin broke its promise
+    ├── EventRefusedError    a notifier will never take this event
     ├── WebhookError         TikTok did not sign it, or not now; do nothing
     ├── NetworkError         no answer from the other side; retryable
     └── TikTokError          TikTok answered, and it is no success
@@ -148,6 +149,13 @@ class PluginError(BridgeError):
     """Report a plugin that is missing or that broke its promise."""
 
     exit_status = 2
+
+
+class EventRefusedError(BridgeError):
+    """Report an event that the other side of a notifier will never take.
+
+    It is not tried again by itself, and the later events of its post go on.
+    """
 
 
 class WebhookError(BridgeError):

@@ -220,3 +220,30 @@ class Event(TypedDict):
     time: str
     datacontenttype: str
     data: Mapping[str, Any]
+
+
+Waiting = Literal["pending", "dead", "removed"]
+"""How an event stands that was not delivered: it is tried again, it was given up, or
+its notifier is not in the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """Report an event that one notifier has not taken.
+
+    Attributes:
+        notifier: Its URL without secrets.
+        state: `pending`, `dead` or `removed`.
+        tries: How often the notifier has failed to take it.
+        error: What went wrong at the last try.
+        next_at: Seconds since the epoch before which it is not tried again, or None.
+    """
+
+    event: Event
+    post: str
+    account: str
+    notifier: str
+    state: Waiting
+    tries: int = 0
+    error: str | None = None
+    next_at: float | None = None

@@ -44,3 +44,27 @@ def test_one_post_published_twice_at_once_is_posted_once(studio: Studio) -> None
 
     assert set(asyncio.run(publish())) == {State.PUBLISHED}
     assert studio.calls("video_init") == 1
+
+
+def test_events_that_were_missed_are_delivered_when_the_bridge_is_told_to(
+    studio: Studio,
+) -> None:
+    events = studio.folder / "state" / "events.jsonl"
+    events.mkdir(parents=True)
+
+    async def publish() -> float | None:
+        config = studio.folder / "bridge.yaml"
+        async with AsyncBridge.from_config(config, clock=studio.clock) as bridge:
+            await bridge.publish(studio.post())
+            later = await bridge.deliver()
+            events.rmdir()
+            assert later
+            studio.clock.sleep(later - studio.clock.now())
+            at_the_end = await bridge.deliver()
+            assert bridge.events.undelivered() == []
+        return at_the_end
+
+    at_the_end = asyncio.run(publish())
+
+    assert at_the_end is None
+    assert len(events.read_text().splitlines()) == 6

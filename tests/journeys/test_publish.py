@@ -18,6 +18,7 @@ from tiktok_bridge import (
 )
 from tiktok_bridge import host as hosts
 from tiktok_bridge.models import PostKey
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -313,6 +314,7 @@ def test_a_notifier_that_fails_does_not_fail_the_post_and_loses_no_event(
     with studio.bridge() as bridge:
         assert bridge.publish(studio.post()).state == State.PUBLISHED
     events.rmdir()
+    studio.clock.sleep(LONGEST_PAUSE)
 
     with studio.bridge() as bridge:
         bridge.publish(studio.post())
@@ -375,6 +377,7 @@ def test_events_reach_a_plugin_in_their_order_after_it_was_down(
         assert told == []
         is_down.clear()
         is_down.append(False)
+        studio.clock.sleep(LONGEST_PAUSE)
         bridge.publish_all([studio.post(id="three")])
 
     ids = [event["id"] for event in told]
@@ -415,6 +418,7 @@ def test_a_notifier_that_is_back_gets_what_it_missed_at_the_next_step(
         while bridge.advance("one").next_at:
             studio.clock.sleep(31)
         events.rmdir()
+        studio.clock.sleep(LONGEST_PAUSE)
         bridge.advance("one")
 
         assert bridge.ledger.outbox.pending() == []
@@ -426,14 +430,14 @@ def test_a_step_beside_a_delivery_leaves_no_event_behind(studio: Studio) -> None
         for name in ("one", "two"):
             bridge.accept(studio.post(id=name))
         delivery = bridge._delivery  # noqa: SLF001 - the moment in the middle
-        hand_over = delivery._hand_over  # noqa: SLF001 - as above
+        take_turns = delivery._take_turns  # noqa: SLF001 - as above
 
-        def slow(*what: Any) -> None:  # noqa: ANN401 - as `_hand_over`
+        def slow(*what: Any) -> float | None:  # noqa: ANN401 - as `_take_turns`
             inside.set()
             assert go_on.wait(10)
-            hand_over(*what)
+            return take_turns(*what)
 
-        delivery._hand_over = slow  # type: ignore[assignment]  # noqa: SLF001
+        delivery._take_turns = slow  # type: ignore[assignment]  # noqa: SLF001
         beside = threading.Thread(target=bridge.advance, args=("one",))
         beside.start()
         assert inside.wait(10)

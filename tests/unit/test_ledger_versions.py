@@ -20,14 +20,15 @@ from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.ledger.ledger import Ledger
 from tiktok_bridge.ledger.migrations import STEPS, Step
+from tiktok_bridge.ledger.turns import Turn
 from tiktok_bridge.models import PostKey
 from tiktok_bridge.publish.report import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OLD = Path(__file__).with_name("ledger_v1")
-"""What version 1 wrote: its tables on each database, and the rows of a few posts."""
+HERE = Path(__file__).parent
+"""Where `ledger_vN` is what version N wrote: its tables on each database, and rows."""
 
 NEXT = Step(("CREATE TABLE tags (name TEXT)",), {})
 BROKEN = Step(("CREATE TABLE tags (name TEXT)", "DROP TABLE nonsense"), {})
@@ -53,10 +54,21 @@ def run(url: str, *scripts: str) -> None:
 @pytest.fixture
 def old(ledger_url: str) -> str:
     """A ledger as version 1 left it."""
-    kind = "sqlite" if ledger_url.startswith("sqlite") else "postgresql"
-    names = (f"{kind}.sql", "rows.sql")
-    run(ledger_url, *((OLD / name).read_text(encoding="utf-8") for name in names))
-    return ledger_url
+    return write_old(ledger_url, 1)
+
+
+@pytest.fixture(params=[1, 3])
+def any_old(ledger_url: str, request: pytest.FixtureRequest) -> str:
+    """A ledger as an older version left it."""
+    return write_old(ledger_url, request.param)
+
+
+def write_old(url: str, version: int) -> str:
+    """Write the tables and the rows of an older *version*."""
+    kind = "sqlite" if url.startswith("sqlite") else "postgresql"
+    files = [HERE / f"ledger_v{version}" / f"{one}.sql" for one in (kind, "rows")]
+    run(url, *(file.read_text(encoding="utf-8") for file in files))
+    return url
 
 
 def look(url: str) -> tuple[set[str], dict[str, set[str]], dict[str, type]]:
@@ -101,7 +113,7 @@ def test_a_ledger_of_version_1_keeps_every_post_move_event_and_call(old: str) ->
     assert ledger.published_as(str(done.publish_id)) == [done]
     assert [move.state for move in ledger.history(done.key)][-1] == State.PUBLISHED
     assert [one.number for one in ledger.outbox.pending()] == [*range(3, 14)]
-    assert version(old) == 3
+    assert version(old) == 4
     ledger.close()
 
 
@@ -117,12 +129,31 @@ def test_a_ledger_of_version_1_can_go_on(old: str) -> None:
     ledger.close()
 
 
-def test_a_ledger_that_was_brought_here_is_made_like_a_new_one(
-    old: str, tmp_path: Path, request: pytest.FixtureRequest
+def test_a_ledger_of_version_3_keeps_its_events_and_loses_their_passwords(
+    ledger_url: str,
 ) -> None:
-    Database(old).close()
-    brought = look(old)
-    if old.startswith("sqlite"):
+    ledger = open_ledger(write_old(ledger_url, 3))
+    waiting = ledger.outbox.pending()
+    redis = "redis://bridge:***@cache.example.com:6379/0?stream=tiktok"
+
+    assert [one.number for one in waiting] == [2, 4, 6, 8, 10, 12, 14, 16, 17, 18]
+    assert {one.notifier for one in waiting} == {
+        "file:///srv/tiktok/state/events.jsonl",
+        redis,
+    }
+    assert {one.tries for one in waiting} == {0}
+    turn = ledger.turns.take(redis)
+    assert isinstance(turn, Turn)
+    assert [one.number for one in turn.events] == [2, 4, 6, 8, 10, 12, 14, 16, 18]
+    ledger.close()
+
+
+def test_a_ledger_that_was_brought_here_is_made_like_a_new_one(
+    any_old: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    Database(any_old).close()
+    brought = look(any_old)
+    if any_old.startswith("sqlite"):
         Database(f"sqlite:///{tmp_path}/new.db").close()
         assert brought == look(f"sqlite:///{tmp_path}/new.db")
         return
@@ -146,11 +177,11 @@ def test_a_step_that_fails_leaves_the_ledger_as_it_was(ledger_url: str) -> None:
 def test_a_ledger_of_a_newer_release_is_refused_and_left_alone(ledger_url: str) -> None:
     Database(ledger_url, steps=(*STEPS, NEXT)).close()
 
-    with pytest.raises(LedgerError, match="has version 4; this release reads") as told:
+    with pytest.raises(LedgerError, match="has version 5; this release reads") as told:
         Database(ledger_url)
 
     assert told.value.hint == "use the release that wrote it, or a newer one"
-    assert version(ledger_url) == 4
+    assert version(ledger_url) == 5
 
 
 def test_several_steps_are_taken_in_order(old: str) -> None:
@@ -158,14 +189,14 @@ def test_several_steps_are_taken_in_order(old: str) -> None:
     Database(old, steps=(*STEPS, NEXT, last)).close()
 
     assert "labels" in look(old)[0]
-    assert version(old) == 5
+    assert version(old) == 6
 
 
 def test_of_many_that_open_an_old_ledger_at_once_one_takes_the_steps(old: str) -> None:
     databases = list(together(8, lambda: Database(old, steps=(*STEPS, NEXT))))
 
     assert len(databases) == 8
-    assert version(old) == 4
+    assert version(old) == 5
     for database in databases:
         database.close()
 

@@ -85,9 +85,14 @@ class Claims:
 
 
 def is_held(entry: Entry, now: float) -> bool:
-    """Tell whether somebody who lives works on *entry*.
+    """Tell whether somebody who lives works on *entry*."""
+    return is_valid(entry.owner, entry.owned_until, now)
 
-    A claim that ends much later than any is given is of a clock that was set back.
+
+def is_valid(holder: str | None, until: float, now: float) -> bool:
+    """Tell whether a claim of *holder* keeps others away.
+
+    One that ends much later than any is given is of a clock that was set back.
     """
-    is_alive = entry.owner and not owner.is_dead(entry.owner)
-    return bool(is_alive and now < entry.owned_until <= now + 2 * LEASE)
+    is_alive = holder and not owner.is_dead(holder)
+    return bool(is_alive and now < until <= now + 2 * LEASE)

@@ -22,6 +22,7 @@ from tiktok_bridge.ledger.entry import (
 from tiktok_bridge.ledger.limits import LIMITS, WINDOW, Limits, WindowFullError
 from tiktok_bridge.ledger.outbox import Outbox
 from tiktok_bridge.ledger.states import AT_REST, MOVES
+from tiktok_bridge.ledger.turns import Turns
 from tiktok_bridge.models import Place, PostKey, Problem, State
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Ledger:
         self._on_move = on_move
         self.claims = Claims(database, clock)
         self.limits = Limits(database, clock)
-        self.outbox = Outbox(database)
+        self.outbox = Outbox(database, clock)
+        self.turns = Turns(database, clock)
 
     def close(self) -> None:
         """Close the database."""

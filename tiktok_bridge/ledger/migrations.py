@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tiktok_bridge.ledger.renaming import name_notifiers
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +20,12 @@ class Step:
     Attributes:
         every: Statements for every database, before the others.
         only: Further statements, by the name of the database's dialect.
+        rest: What no statement can say, after all of them.
     """
 
     every: tuple[str, ...]
     only: Mapping[str, tuple[str, ...]]
+    rest: Callable[[sa.Connection], None] | None = None
 
     def statements(self, dialect: str) -> tuple[str, ...]:
         """Return what *dialect* has to run, in order."""
@@ -113,5 +119,34 @@ TO_3: Final = Step(
     },
 )
 
-STEPS: Final = (TO_2, TO_3)
+TO_4: Final = Step(
+    # Each notifier is tried, and given up, by itself; its name holds no password.
+    every=(
+        "ALTER TABLE ledger_outbox ADD COLUMN created_at FLOAT NOT NULL DEFAULT 0",
+        "ALTER TABLE ledger_outbox ADD COLUMN tries INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE ledger_outbox ADD COLUMN failing_since FLOAT",
+        "ALTER TABLE ledger_outbox ADD COLUMN next_at FLOAT",
+        "ALTER TABLE ledger_outbox ADD COLUMN error TEXT",
+        "ALTER TABLE ledger_outbox ADD COLUMN dead_at FLOAT",
+        """CREATE INDEX ledger_outbox_waiting
+            ON ledger_outbox (notifier, dead_at, number)""",
+        """CREATE TABLE ledger_notifiers (
+            name TEXT NOT NULL PRIMARY KEY,
+            owner TEXT,
+            owned_until FLOAT NOT NULL,
+            failures INTEGER NOT NULL,
+            failing_since FLOAT,
+            next_at FLOAT
+        )""",
+    ),
+    only={
+        "postgresql": (
+            _texts("ledger_outbox", "error"),
+            _texts("ledger_notifiers", "name", "owner"),
+        ),
+    },
+    rest=name_notifiers,
+)
+
+STEPS: Final = (TO_2, TO_3, TO_4)
 """From version 1 to 2, from 2 to 3, and so on; today's is one more than there are."""

@@ -1,44 +1,50 @@
-"""Keep events until their notifier has taken them, in order per post."""
+"""Keep events until their notifier has taken them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from tiktok_bridge.ledger import tables
-from tiktok_bridge.models import PostKey
+from tiktok_bridge.ledger.pending import from_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tiktok_bridge.clock import Clock
     from tiktok_bridge.ledger.database import Database
-    from tiktok_bridge.models import Event
+    from tiktok_bridge.ledger.pending import Pending
+    from tiktok_bridge.models import Event, PostKey
 
 OUTBOX = tables.outbox
+NOTIFIERS = tables.notifiers
 
 _KEEP: Final = OUTBOX.insert()
-_WAITING: Final = sa.select(OUTBOX).order_by(OUTBOX.c.number)
-_FORGET: Final = OUTBOX.delete().where(OUTBOX.c.number == sa.bindparam("of_number"))
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """One event on its way to one notifier."""
-
-    number: int
-    key: PostKey
-    notifier: str
-    event: Event
+_NUMBERED: Final = OUTBOX.c.number == sa.bindparam("of_number")
+_FORGET: Final = OUTBOX.delete().where(_NUMBERED)
+_AGAIN: Final = (
+    OUTBOX.update()
+    .where(_NUMBERED)
+    .values(tries=0, failing_since=None, next_at=None, dead_at=None)
+)
+_TRUST: Final = (
+    NOTIFIERS.update()
+    .where(NOTIFIERS.c.name == sa.bindparam("of_name"))
+    .values(failures=0, failing_since=None, next_at=None)
+)
+_WAITED_FOR: Final = (
+    sa.select(OUTBOX.c.notifier).where(OUTBOX.c.dead_at.is_(None)).distinct()
+)
 
 
 class Outbox:
     """Events that were decided together with a move, and are not yet delivered."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def put(
         self,
@@ -51,7 +57,7 @@ class Outbox:
         The post's row is locked by then, so that the numbers of its events grow in
         the order of its moves.
         """
-        of = {"account": key.account, "id": key.id}
+        of = {"account": key.account, "id": key.id, "created_at": self._clock.now()}
         rows = [
             of | {"notifier": notifier, "event": json.dumps(event)}
             for notifier, event in events
@@ -59,23 +65,42 @@ class Outbox:
         if rows:
             connection.execute(_KEEP, rows)
 
-    def pending(self) -> list[Pending]:
-        """Return what is not delivered, oldest first."""
-        rows = self._database.read(
-            "looking for events", lambda connection: connection.execute(_WAITING).all()
-        )
-        return [
-            Pending(
-                row.number,
-                PostKey(row.account, row.id),
-                row.notifier,
-                json.loads(row.event),
-            )
-            for row in rows
-        ]
+    def pending(self, key: PostKey | None = None) -> list[Pending]:
+        """Return what is not delivered, of the post *key* if given, oldest first.
 
-    def delivered(self, *pending: Pending) -> None:
-        """Forget what was delivered."""
+        What was given up is among it.
+        """
+        query = sa.select(OUTBOX).order_by(OUTBOX.c.number)
+        if key:
+            query = query.where(OUTBOX.c.account == key.account, OUTBOX.c.id == key.id)
+        rows = self._database.read(
+            "looking for events", lambda connection: connection.execute(query).all()
+        )
+        return [from_row(row) for row in rows]
+
+    def waited_for(self) -> set[str]:
+        """Return the names of the notifiers for which something is kept."""
+        rows = self._database.read(
+            "looking for events",
+            lambda connection: connection.execute(_WAITED_FOR).scalars().all(),
+        )
+        return set(rows)
+
+    def again(self, pending: Iterable[Pending]) -> None:
+        """Let *pending* be tried as if nothing had failed yet, and at once."""
+        given = list(pending)
+        numbers = [{"of_number": one.number} for one in given]
+        names = [{"of_name": name} for name in sorted({one.notifier for one in given})]
+
+        def write(connection: sa.Connection) -> None:
+            connection.execute(_AGAIN, numbers)
+            connection.execute(_TRUST, names)
+
+        if numbers:
+            self._database.write(f"trying {len(numbers)} event(s) again", write)
+
+    def forget(self, pending: Iterable[Pending]) -> None:
+        """Drop *pending*: nobody gets them any more."""
         numbers = [{"of_number": one.number} for one in pending]
         if numbers:
             self._database.write(

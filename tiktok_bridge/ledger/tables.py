@@ -100,9 +100,27 @@ outbox = Table(
     Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("account", Written, nullable=False),
     Column("id", Written, nullable=False),
-    Column("notifier", Written, nullable=False),
+    Column("notifier", Written, nullable=False),  # its name, without a secret
     Column("event", Written, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),  # that failed
+    Column("failing_since", Float),
+    Column("next_at", Float),
+    Column("error", Written),  # of the last try
+    Column("dead_at", Float),  # from then on nobody tries
+    Index("ledger_outbox_waiting", "notifier", "dead_at", "number"),
     sqlite_autoincrement=True,  # a number is never given twice
+)
+
+notifiers = Table(
+    "ledger_notifiers",
+    metadata,
+    Column("name", Written, primary_key=True),
+    Column("owner", Written),  # who delivers to it now
+    Column("owned_until", Float, nullable=False, default=0.0),
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("failing_since", Float),
+    Column("next_at", Float),
 )
 
 calls = Table(

@@ -46,6 +46,8 @@ def bring(connection: sa.Connection, name: str, steps: Sequence[Step]) -> None:
         for step in steps[version - 1 :]:
             for statement in step.statements(connection.dialect.name):
                 connection.exec_driver_sql(statement)
+            if step.rest:
+                step.rest(connection)
         connection.execute(VERSION.update().values(version=wanted))
 
 

@@ -28,7 +28,7 @@ class Listeners:
         self,
         on_event: OnEvent | None,
         on_progress: OnProgress | None,
-        expect: Callable[[], None],
+        expect: Callable[[Entry], None],
     ) -> None:
         self._expect = expect
         self._on_event = on_event
@@ -52,7 +52,7 @@ class Listeners:
 
     def tell(self, entry: Entry) -> None:
         """Tell that *entry* has moved: first that there is something to deliver."""
-        self._expect()
+        self._expect(entry)
         for listener in (self._on_event, self._of_posts.get(entry.key)):
             if listener:
                 with self._tolerated(entry.key):

@@ -50,12 +50,17 @@ def event(entry: Entry) -> Event:
         "specversion": "1.0",
         "id": f"{entry.key}/{entry.version}",
         "source": f"tiktok-bridge/{entry.post.account}",
-        "type": f"post.{entry.state.lower()}",
+        "type": type_of(entry),
         "subject": entry.post.id,
         "time": timestamp(entry.updated_at),
         "datacontenttype": "application/json",
         "data": data(entry),
     }
+
+
+def type_of(entry: Entry) -> str:
+    """Return the type of the event for the move that *entry* has just made."""
+    return f"post.{entry.state.lower()}"
 
 
 def data(entry: Entry) -> dict[str, Any]:

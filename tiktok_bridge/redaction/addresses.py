@@ -1,4 +1,4 @@
-"""Name a URL without its password and its query, and tell which secrets it holds."""
+"""Name a URL without its secrets, and tell which it holds."""
 
 from __future__ import annotations
 
@@ -46,6 +46,20 @@ def shown(url: str) -> str:
     return f"{place}?{HIDDEN}" if mark else place.partition("#")[0]
 
 
+def without_secrets(url: str) -> str:
+    """Return what *url* is called for ever, also once its password is another one.
+
+    Unlike `shown` it keeps what is no secret of the query, which tells two places on
+    one server apart.
+    """
+    found = _password(url)
+    if found:
+        start, stop = found.span(2)
+        url = url[:start] + HIDDEN + url[stop:]
+    place, mark, query = url.partition("?")
+    return place + mark + "&".join(map(_pair_without_secret, query.split("&")))
+
+
 def secrets_in(url: str) -> Iterator[str]:
     """Yield what *url* holds that no output may contain, as it is written there."""
     found = _password(url)
@@ -57,6 +71,11 @@ def secrets_in(url: str) -> Iterator[str]:
         name, _, value = pair.partition("=")
         if SECRETIVE.search(name) and name != named:
             yield value
+
+
+def _pair_without_secret(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return f"{name}{equals}{HIDDEN}" if equals and SECRETIVE.search(name) else pair
 
 
 def _password(url: str) -> re.Match[str] | None:
