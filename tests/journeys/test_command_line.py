@@ -107,6 +107,8 @@ def test_reports_follow_their_schemas(
     assert report(capsys, "posts-report")["posts"][0]["id"] == "first-post"
     studio.run("posts", "show", "first-post", *json_format)
     assert report(capsys, "post-report")["history"][-1]["state"] == "PUBLISHED"
+    studio.run("posts", "events", *json_format)
+    assert report(capsys, "events-report")["events"] == []
     studio.run("auth", "list", *json_format)
     assert report(capsys, "accounts-report")["accounts"][0]["account"] == "acme"
     studio.run("plugins", *json_format)
@@ -165,6 +167,48 @@ def test_events_in_the_file_follow_their_schema(studio: Studio) -> None:
     assert len(lines) == 6
     for line in lines:
         jsonschema.validate(json.loads(line), validator("event").schema)
+
+
+def test_events_that_nobody_took_are_listed_sent_again_and_dropped(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = studio.folder / "state" / "events.jsonl"
+    file.mkdir(parents=True)
+    studio.publish()
+    capsys.readouterr()
+
+    assert studio.run("posts", "events", "first-post", "--format", "json") == 0
+    first, *others = report(capsys, "events-report")["events"]
+    assert (first["state"], first["tries"], len(others)) == ("pending", 1, 5)
+    assert first["event"]["type"] == "post.planned"
+    studio.run("posts", "events", "--state", "pending")
+    assert "events.jsonl' is a folder" in " ".join(capsys.readouterr().out.split())
+    studio.run("posts", "events", "--state", "dead")
+    assert capsys.readouterr().out == "no such events\n"
+    assert studio.run("posts", "events", "nobody") == 2
+
+    file.rmdir()
+    assert studio.run("posts", "events", "--retry") == 0
+    told = capsys.readouterr()
+    assert told.out == "none is left\n"
+    assert "6 event(s) tried again" in told.err
+    assert len(file.read_text().splitlines()) == 6
+
+
+def test_events_of_a_notifier_that_was_removed_can_be_dropped(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (studio.folder / "state" / "events.jsonl").mkdir(parents=True)
+    studio.publish()
+    studio.configure("events.jsonl", "other.jsonl")
+    capsys.readouterr()
+
+    assert studio.run("posts", "events", "--forget") == 2
+    assert studio.run("posts", "events", "--forget", "--retry") == 2
+    assert studio.run("posts", "events", "--state", "removed", "--forget") == 0
+    told = capsys.readouterr()
+    assert "6 event(s) dropped" in told.err
+    assert told.out == "no such events\n"
 
 
 def test_posts_show_tells_everything_that_happened(

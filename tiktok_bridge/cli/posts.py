@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiktok_bridge.cli.app import App, format_option, print_json, print_table
+from tiktok_bridge.cli.events import events
 
 if TYPE_CHECKING:
     from tiktok_bridge.ledger.entry import Entry
@@ -30,6 +31,9 @@ account_option = click.option("--account", help="Whose post, if several have one
 @click.group()
 def posts() -> None:
     """Show the posts of the ledger."""
+
+
+posts.add_command(events)
 
 
 @posts.command("list")
