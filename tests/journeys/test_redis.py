@@ -11,6 +11,7 @@ from tests.contracts.redis_cells import PASSWORD
 from tests.contracts.test_redis_notifier import events_in
 from tests.redis_server import Server, folder
 from tiktok_bridge import State, StoreError
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 from tiktok_bridge.tiktok.wire import Transport
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ def test_an_event_waits_for_its_server_and_fails_no_post(
     with studio.bridge() as bridge:
         results = [bridge.publish(studio.post(id=name)) for name in ("one", "two")]
     server.start(*DURABLE)
+    studio.clock.sleep(LONGEST_PAUSE)
     with studio.bridge() as bridge:
         bridge.publish(studio.post(id="three"))
 

@@ -16,6 +16,7 @@ from tests.journeys.conftest import Studio
 from tests.s3 import SECRET_KEY
 from tiktok_bridge import State
 from tiktok_bridge_s3.streams import READ
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +139,7 @@ def test_a_bucket_for_events_that_is_down_holds_up_no_post(
         result = bridge.publish(cloud.post(video=s3.url("clips/spring.mp4")))
     missed = events(s3)
     s3.proxy.forbidden = ""
+    cloud.clock.sleep(LONGEST_PAUSE)
     with cloud.bridge() as bridge:
         bridge.publish(cloud.post(video=s3.url("clips/spring.mp4")))
 
