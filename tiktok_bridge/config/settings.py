@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from tiktok_bridge.config import environment, reader, redirect, schema
+from tiktok_bridge.config import environment, hosts, reader, redirect, schema
 from tiktok_bridge.errors import InvalidInput
 from tiktok_bridge.secrets import Secret
 
@@ -68,6 +68,8 @@ class Settings:
         tokens: URL of the token store; it may hold a password.
         keys: URL of the key ring: `file:` or `env:`.
         media_root: The folder that videos may not leave.
+        media_hosts: Hosts and networks from which videos are read by https although
+            they are not public.
         notify: Who is told.
         on_unaudited: `fail`, or `inbox` to send a refused direct post there.
     """
@@ -81,6 +83,7 @@ class Settings:
     tokens: str = field(default="file:state/tokens", repr=False)
     keys: str = "file:state/keys.json"
     media_root: Path = Path("media")
+    media_hosts: tuple[str, ...] = ()
     notify: tuple[Notify, ...] = ()
     on_unaudited: Literal["fail", "inbox"] = "fail"
 
@@ -137,6 +140,11 @@ def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
     page = value.get("api", {}).get("authorize_url")
     if page and (wrong := redirect.page_problem(page)):
         yield document.problem(("api", "authorize_url"), f"{page} {wrong}")
+    for index, entry in enumerate(value.get("media_hosts", ())):
+        if wrong := hosts.entry_problem(entry):
+            example = "write cdn.example.com, *.example.com, 10.1.0.7 or 10.1.0.0/16"
+            keys = ("media_hosts", index)
+            yield document.problem(keys, f"{entry} {wrong}", hint=example)
     app = value["app"]
     uri, platform = app.get("redirect_uri"), app.get("platform", "desktop")
     if uri and (wrong := redirect.redirect_problem(uri, platform, registered=True)):
@@ -147,11 +155,13 @@ def _problems(document: Document, value: dict[str, Any]) -> Iterator[Problem]:
 def _fields(value: dict[str, Any]) -> dict[str, Any]:
     fields = {k: v for k, v in value.items() if k not in ("version", "app", "api")}
     fields |= {k: v for k, v in value.get("api", {}).items() if k != "upload_hosts"}
-    if hosts := value.get("api", {}).get("upload_hosts"):
-        fields["upload_hosts"] = tuple(hosts)
+    if upload_hosts := value.get("api", {}).get("upload_hosts"):
+        fields["upload_hosts"] = tuple(upload_hosts)
     app = dict(value["app"], client_secret=Secret(value["app"]["client_secret"]))
     if "scopes" in app:
         app["scopes"] = tuple(app["scopes"])
+    if "media_hosts" in fields:
+        fields["media_hosts"] = tuple(fields["media_hosts"])
     if "media_root" in fields:
         fields["media_root"] = Path(fields["media_root"])
     fields["notify"] = tuple(

@@ -46,14 +46,18 @@ class Inspection:
     unchecked: str | None = None
 
 
-def inspect_video(host: Host, name: str, media_root: Path) -> Inspection:
+def inspect_video(
+    host: Host, name: str, media_root: Path, media_hosts: tuple[str, ...] | None = None
+) -> Inspection:
     """Measure the video *name* and hold it against TikTok's rules.
+
+    *media_hosts* are those of `probe.open_file`.
 
     Raises:
         MediaError: It is missing, broken, or no video that TikTok takes.
         PluginError: No plugin opens its scheme.
     """
-    source, stat, url = probe.open_file(host, name, media_root)
+    source, stat, url = probe.open_file(host, name, media_root, media_hosts)
     name = shown(name)
     file = Blocks(source, stat.size_bytes)
     content_type = probe.sniff(file.read(probe.HEAD_BYTES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tiktok_bridge.errors import MediaError
+from tiktok_bridge.errors import MediaError, PluginError
 from tiktok_bridge.media.locate import locate
 from tiktok_bridge.media.repair import encode
 from tiktok_bridge.redaction.addresses import shown
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 64
 """How much is read to tell one container from another."""
+
+WEB: Final = ("https:", "http:")
+"""Addresses that we read ourselves, if only to say that one has to be https."""
 
 MATROSKA: Final = "video/x-matroska"
 """What TikTok does not take, although its bytes begin as those of WebM."""
@@ -40,15 +43,17 @@ class Media:
     content_type: str
 
 
-def open_media(host: Host, video: str, media_root: Path) -> Media:
-    """Open *video* and tell its container.
+def open_media(
+    host: Host, video: str, media_root: Path, media_hosts: tuple[str, ...] | None = None
+) -> Media:
+    """Open *video* and tell its container; see `open_file`.
 
     Raises:
         MediaError: It is missing, empty, unreadable, outside of *media_root*, or no
             video that TikTok takes.
         PluginError: No plugin opens its scheme.
     """
-    source, stat, url = open_file(host, video, media_root)
+    source, stat, url = open_file(host, video, media_root, media_hosts)
     head = b"".join(map(bytes, source.read(0, min(HEAD_BYTES, stat.size_bytes))))
     content_type = sniff(head)
     if content_type in ("", MATROSKA):
@@ -57,15 +62,32 @@ def open_media(host: Host, video: str, media_root: Path) -> Media:
 
 
 def open_file(
-    host: Host, name: str, media_root: Path
+    host: Host, name: str, media_root: Path, media_hosts: tuple[str, ...] | None = None
 ) -> tuple[MediaSource, MediaStat, str]:
-    """Open *name*, which is not empty; return its URL, too. See `open_media`."""
+    """Open *name*, which is not empty; return its URL, too. See `open_media`.
+
+    An https address that no plugin opens is read by ourselves, from public addresses
+    and *media_hosts*; not at all where these are None.
+    """
     url = locate(name, media_root)
-    source = host.open_media_source(url)
+    source = _open(host, url, media_hosts)
     stat = source.stat()
     if stat.size_bytes < 1:
         raise MediaError(f"{shown(name)} is empty", hint="export it again")
     return source, stat, url
+
+
+def _open(host: Host, url: str, media_hosts: tuple[str, ...] | None) -> MediaSource:
+    try:
+        return host.open_media_source(url)
+    except PluginError:
+        if media_hosts is None or not url.lower().startswith(WEB):
+            raise
+    from tiktok_bridge.web.media import (  # noqa: PLC0415 - few need it, and it is slow
+        HttpsMedia,
+    )
+
+    return HttpsMedia(url, media_hosts)
 
 
 def sniff(head: bytes) -> str:

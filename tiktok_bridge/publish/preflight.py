@@ -144,8 +144,9 @@ class Preflight:
 
     def _inspect_video(self, post: Post) -> Look:
         host, root = self.host, self.settings.media_root
+        ours = None if post.is_pulled else self.settings.media_hosts
         try:
-            found = inspection.inspect_video(host, post.video, root)
+            found = inspection.inspect_video(host, post.video, root, ours)
         except (MediaError, PluginError) as error:
             is_pulled = post.transfer == "pull"
             if is_pulled and post.video.startswith(ADDRESSES):

@@ -130,8 +130,9 @@ class Trip:
             MediaError: It is gone, is no video, or is another one by now.
         """
         services, entry = self.services, self.entry
+        settings = services.settings
         media = open_media(
-            services.host, entry.post.video, services.settings.media_root
+            services.host, entry.post.video, settings.media_root, settings.media_hosts
         )
         if entry.size_bytes not in (None, media.stat.size_bytes):
             raise MediaError(

@@ -15,6 +15,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
+import httpx
+
+from tiktok_bridge.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,8 +38,26 @@ slowly between addresses that are almost equal modulo a page, and so every block
 at another one."""
 
 
+def ssl_context() -> ssl.SSLContext:
+    """Return what decides whom to trust; heeds `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+
+    Raises:
+        ConfigError: The certificates cannot be read.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigError(
+            f"the certificates of this machine cannot be read: {error}",
+            hint="check SSL_CERT_FILE and SSL_CERT_DIR",
+        ) from None
+
+
 class Backend(httpcore.NetworkBackend):
-    """Open TCP connections for httpcore."""
+    """Open TCP connections for httpcore; an answer ends within *deadline* seconds."""
+
+    def __init__(self, deadline: float | None = None) -> None:
+        self._deadline = deadline or REPLY_DEADLINE
 
     def connect_tcp(
         self,
@@ -53,15 +74,20 @@ class Backend(httpcore.NetworkBackend):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for option in socket_options or ():
                 sock.setsockopt(*option)
-        return Stream(sock)
+        return Stream(sock, self._deadline)
 
 
 class Stream(httpcore.NetworkStream):
     """One plain connection."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, deadline: float = REPLY_DEADLINE) -> None:
         self._sock = sock
+        self._deadline = deadline
         self._reading_since: float | None = None
+
+    def go_on(self) -> None:
+        """Let the rest of an answer take as long as a whole one may."""
+        self._reading_since = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most *max_bytes*; nothing at the end."""
@@ -89,7 +115,9 @@ class Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Return the connection, encrypted from here on."""
         with _translated(httpcore.ConnectTimeout, httpcore.ConnectError, self._sock):
-            return TlsStream(self._sock, ssl_context, server_hostname, timeout)
+            return TlsStream(
+                self._sock, ssl_context, server_hostname, timeout, self._deadline
+            )
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's interface
         """Return what httpcore asks about the connection."""
@@ -110,7 +138,7 @@ class Stream(httpcore.NetworkStream):
     def _begin_to_read(self, timeout: float | None) -> None:
         now = time.monotonic()
         self._reading_since = self._reading_since or now
-        if now - self._reading_since > REPLY_DEADLINE:
+        if now - self._reading_since > self._deadline:
             raise TimeoutError("the answer does not end")
         self._sock.settimeout(timeout)
 
@@ -124,15 +152,16 @@ class TlsStream(Stream):
         context: ssl.SSLContext,
         hostname: str | None,
         timeout: float | None,
+        deadline: float = REPLY_DEADLINE,
     ) -> None:
-        super().__init__(sock)
+        super().__init__(sock, deadline)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(
             self._incoming, self._outgoing, server_hostname=hostname
         )
-        deadline = time.monotonic() + (timeout or REPLY_DEADLINE)
+        ends_at = time.monotonic() + (timeout or deadline)
         while True:
-            left = deadline - time.monotonic()
+            left = ends_at - time.monotonic()
             if left <= 0:
                 raise TimeoutError("the handshake does not end")
             self._sock.settimeout(left)

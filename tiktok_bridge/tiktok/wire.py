@@ -20,7 +20,7 @@ import httpx
 from tiktok_bridge.errors import ConfigError, NetworkError
 from tiktok_bridge.redaction.redaction import Redaction
 from tiktok_bridge.tiktok import silence
-from tiktok_bridge.tiktok.network import MAX_PORT, Backend
+from tiktok_bridge.tiktok.network import MAX_PORT, Backend, ssl_context
 
 if TYPE_CHECKING:
     import ssl
@@ -201,13 +201,7 @@ class Transport(httpx.BaseTransport):
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
-        try:
-            return httpx.create_ssl_context()
-        except OSError as error:
-            raise ConfigError(
-                f"the certificates of this machine cannot be read: {error}",
-                hint="check SSL_CERT_FILE and SSL_CERT_DIR",
-            ) from None
+        return ssl_context()
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         host = url.raw_host.decode("ascii")

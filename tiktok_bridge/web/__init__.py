@@ -1,0 +1,1 @@
+"""Read media by https, from hosts that may be reached."""
