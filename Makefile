@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := . ./plugins/file ./plugins/redis ./plugins/s3 ./plugins/sandbox ./diagnostics
+MEMBERS := . ./plugins/file ./plugins/redis ./plugins/s3 ./plugins/sandbox ./plugins/webhook ./diagnostics
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) diagnostics/pyproject.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 

@@ -28,6 +28,8 @@ OPENERS = {
     "rediss+sentinel": "tiktok-bridge-redis",
     "unix": "tiktok-bridge-redis",
     "s3": "tiktok-bridge-s3",
+    "https": "tiktok-bridge-webhook",
+    "http": "tiktok-bridge-webhook",
 }
 """Which distribution opens which scheme, to name one that cannot say so itself: it is
 missing, or broken."""

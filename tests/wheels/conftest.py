@@ -14,6 +14,7 @@ from tests.wheels.program import run
 ROOT = Path(__file__).parents[2]
 MEMBERS = [
     *(".", "plugins/file", "plugins/redis", "plugins/s3", "plugins/sandbox"),
+    "plugins/webhook",
     "diagnostics",
 ]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")

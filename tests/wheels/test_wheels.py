@@ -18,6 +18,7 @@ def test_there_is_one_wheel_per_member(wheels: Path) -> None:
         "tiktok_bridge_redis",
         "tiktok_bridge_s3",
         "tiktok_bridge_sandbox",
+        "tiktok_bridge_webhook",
     }
 
 

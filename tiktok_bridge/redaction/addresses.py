@@ -71,6 +71,7 @@ def secrets_in(url: str) -> Iterator[str]:
         name, _, value = pair.partition("=")
         if SECRETIVE.search(name) and name != named:
             yield value
+    yield from url.partition("#")[2].split(",")  # what signs a webhook
 
 
 def _pair_without_secret(pair: str) -> str:
