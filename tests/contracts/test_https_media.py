@@ -40,6 +40,7 @@ class Answer:
         headers: Set in it; None takes one away.
         cut_at: Bytes of the body after which it closes.
         stall: Whether it says nothing more after them.
+    drips: Whether the body comes byte by byte.
         more: What follows the body.
     """
 
@@ -47,6 +48,7 @@ class Answer:
     headers: dict[str, str | None] = field(default_factory=dict)
     cut_at: int | None = None
     stall: bool = False
+    drips: bool = False
     more: bytes = b""
 
 
@@ -119,6 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.end_headers()
         body += change.more
+        while change.drips and body and not self.server.release.wait(0.02):
+            self.wfile.write(body[:1])
+            body = body[1:]
         self.wfile.write(body if change.cut_at is None else body[: change.cut_at])
         if change.stall:
             self.server.release.wait(20)
@@ -394,6 +399,16 @@ def test_other_content_is_refused(site: Site, answer: Answer) -> None:
     assert "has been replaced" in str(refusal(site, answer, "read"))
 
 
+@pytest.mark.parametrize("header", ["If-Match", "If-Unmodified-Since"])
+def test_the_server_is_told_what_was_seen(site: Site, header: str) -> None:
+    site.has_etag = header == "If-Match"
+    site.put(BIG)
+    read(site.open(), 0, 9)
+
+    (seen,) = site.validators.values()
+    assert [one.get(header) for one in site.requests] == [None, seen]
+
+
 def test_a_weak_mark_is_compared_and_not_asked_for(site: Site) -> None:
     site.put(BIG)
     site.validators = {"ETag": 'W/"a"'}
@@ -453,6 +468,18 @@ def test_a_server_that_hangs_is_given_up(site: Site, cut_at: int) -> None:
     source = site.open(deadline=0.1)
     source.stat()
     site.answers = [Answer(cut_at=cut_at, stall=True)] * 20
+
+    with pytest.raises(MediaError, match="does not answer in time") as error:
+        read(source, 0, CHUNK)
+
+    assert error.value.retryable
+
+
+def test_a_server_that_drips_is_given_up(site: Site) -> None:
+    site.put(BIG)
+    source = site.open(deadline=0.2)
+    source.stat()
+    site.answers = [Answer(drips=True)] * 20
 
     with pytest.raises(MediaError, match="does not answer in time") as error:
         read(source, 0, CHUNK)

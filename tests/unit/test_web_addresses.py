@@ -37,6 +37,7 @@ NAMES = {
     "intranet": ["10.0.0.7"],
     "metadata": ["169.254.169.254"],
     "metadata.google.internal": ["169.254.169.254"],
+    "evilgoogle.internal": ["169.254.169.254"],
     "instance-data.ec2.internal": ["169.254.169.254"],
     "127.0.0.1.nip.io": ["127.0.0.1"],
     "localtest.me": ["127.0.0.1"],
