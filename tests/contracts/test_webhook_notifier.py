@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,13 @@ class serving:  # noqa: N801 - a block
         self._server.server_close()
 
 
+@contextmanager
+def breaking(receiver: Receiver) -> Iterator[None]:
+    receiver.answers = [(503, {})]
+    yield
+    receiver.answers = []
+
+
 def opened(receiver: Receiver, *secrets: str) -> Notifier:
     url = f"{receiver.address}#{','.join(secrets or (SECRET,))}"
     notifier = tiktok_bridge_webhook.open_notifier(url)
@@ -131,6 +139,10 @@ class TestWebhookNotifier(NotifierContract):
     @pytest.fixture
     def received(self, receiver: Receiver) -> Callable[[], list[Event]]:
         return lambda: receiver.events
+
+    @pytest.fixture
+    def break_it(self, receiver: Receiver) -> Callable[[], Any]:
+        return lambda: breaking(receiver)
 
 
 class TestOverTls(NotifierContract):
@@ -156,6 +168,10 @@ class TestOverTls(NotifierContract):
     @pytest.fixture
     def received(self, receiver: Receiver) -> Callable[[], list[Event]]:
         return lambda: receiver.events
+
+    @pytest.fixture
+    def break_it(self, receiver: Receiver) -> Callable[[], Any]:
+        return lambda: breaking(receiver)
 
 
 class TestKnownSecrets(KnownSecretsContract):

@@ -5,15 +5,16 @@ Each hook imports what it opens, so that loading the plugin costs next to nothin
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
     from tiktok_bridge import Notifier
 
-SCHEMES = re.compile("https?:", re.IGNORECASE)
+HOOK_VERSION: Final = 1
+
+SCHEMES: Final = {"open_notifier": ["https", "http"]}
 
 _keys: set[bytes] = set()
 
@@ -21,7 +22,7 @@ _keys: set[bytes] = set()
 @hookimpl
 def open_notifier(url: str) -> Notifier | None:
     """Open the address of a receiver; its fragment holds the secrets."""
-    if not SCHEMES.match(url):
+    if url.partition(":")[0].lower() not in SCHEMES["open_notifier"]:
         return None
     from tiktok_bridge_webhook.notifier import WebhookNotifier  # noqa: PLC0415 - see above
     from tiktok_bridge_webhook.urls import read_url  # noqa: PLC0415 - see above
