@@ -15,8 +15,8 @@ import pytest
 from tests.journeys.conftest import Studio
 from tests.s3 import SECRET_KEY
 from tiktok_bridge import State
-from tiktok_bridge_s3.streams import READ
 from tiktok_bridge.publish.recipient import LONGEST_PAUSE
+from tiktok_bridge_s3.streams import READ
 
 if TYPE_CHECKING:
     from pathlib import Path
