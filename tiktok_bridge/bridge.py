@@ -379,7 +379,7 @@ class Bridge:
         with self._listeners.added(keys, on_event):
             entries = self._accept(posts, locate)
             run = Run(entries, lambda key: self._go(key, run), self._clock, patience)
-            run.finish(jobs)
+            run.finish(jobs, self.client.interrupt)
         self._delivery.deliver(self.ledger)
         return [result(run.entries[key], sent=key in run.touched) for key in keys]
 

@@ -63,6 +63,7 @@ class Run:
         self._busy: set[str] = set()
         self._turn = threading.Condition()
         self._is_over = False
+        self._working = 0
         self._error: BaseException | None = None
         for key, entry in self.entries.items():
             if entry.state in WAITING:
@@ -72,19 +73,21 @@ class Run:
         for account in self._waiting:
             self._call_next(account)
 
-    def finish(self, jobs: int = 1) -> None:
+    def finish(
+        self, jobs: int = 1, interrupt: Callable[[], None] = lambda: None
+    ) -> None:
         """Advance every post as far as this run can take it.
 
         Args:
             jobs: How many accounts are worked on at once, each by a thread that ends
                 with this call; one is worked on by the caller's own.
+            interrupt: Wakes the threads that wait for an answer, at Ctrl-C.
         """
         jobs = min(jobs, len({key.account for key in self._due}))
-        threads = [threading.Thread(target=self._work) for _ in range(jobs)]
         if jobs <= 1:
             self._work()
         else:
-            self._supervise(threads)
+            self._supervise(jobs, interrupt)
         if self._error:
             raise self._error
 
@@ -93,18 +96,35 @@ class Run:
         """Whether somebody asked for the end, or a step failed beyond its post."""
         return self._is_over
 
-    def _supervise(self, threads: list[threading.Thread]) -> None:
+    def _supervise(self, jobs: int, interrupt: Callable[[], None]) -> None:
         try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            for _ in range(jobs):
+                self._begin_to_work()
+            self._wait_for_workers()
         except BaseException:  # Ctrl-C comes to the caller's thread alone
             self._end()
-            for thread in threads:
-                if thread.is_alive():
-                    thread.join()
+            interrupt()
+            self._wait_for_workers()
             raise
+
+    def _begin_to_work(self) -> None:
+        with self._turn:
+            threading.Thread(target=self._work_beside).start()
+            self._working += 1
+
+    def _work_beside(self) -> None:
+        try:
+            self._work()
+        finally:
+            with self._turn:
+                self._working -= 1
+                self._turn.notify_all()
+
+    def _wait_for_workers(self) -> None:
+        """Wait until no thread works; `join`, when interrupted, takes one for ended."""
+        with self._turn:
+            while self._working:
+                self._turn.wait()
 
     def _work(self) -> None:
         """Take what is due, one step after the other, until nothing is left."""

@@ -60,6 +60,10 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def interrupt(self) -> None:
+        """End what other threads have under way, with a NetworkError for each."""
+        self.wire.interrupt()
+
     def close(self) -> None:
         """Close every connection."""
         self.wire.close()

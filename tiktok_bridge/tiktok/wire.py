@@ -152,6 +152,11 @@ class Wire:
         assert response is not None  # noqa: S101 - or there was a failure
         return Reply(response.status_code, dict(response.headers), body)
 
+    def interrupt(self) -> None:
+        """End what is under way with a NetworkError; more may be sent afterwards."""
+        if isinstance(self._transport, Transport):
+            self._transport.interrupt()
+
     def close(self) -> None:
         """Close every connection; what is under way ends with a NetworkError."""
         self._is_closed = True
@@ -194,10 +199,14 @@ class Transport(httpx.BaseTransport):
             extensions=response.extensions,
         )
 
+    def interrupt(self) -> None:
+        """Close every connection, and wake the threads that wait for an answer."""
+        for pool in list(self._pools.values()):
+            pool.close()
+
     def close(self) -> None:
         """Close every pool."""
-        for pool in self._pools.values():
-            pool.close()
+        self.interrupt()
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
