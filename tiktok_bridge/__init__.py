@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tiktok_bridge.bridge import Bridge
     from tiktok_bridge.catalogue import Explanation, explain
     from tiktok_bridge.config.posts import PostsFile
+    from tiktok_bridge.config.rules import Rule, read_rules
     from tiktok_bridge.config.settings import AppSettings, Notify, Settings
     from tiktok_bridge.findings import (
         Certainty,
@@ -164,6 +165,7 @@ __all__ = [
     "RefusedError",
     "Remedy",
     "Result",
+    "Rule",
     "Secret",
     "Settings",
     "ShareEvent",
@@ -189,6 +191,7 @@ __all__ = [
     "hookimpl",
     "plan_chunks",
     "read_redirect",
+    "read_rules",
     "verify_webhook",
 ]
 
@@ -238,6 +241,7 @@ _LAZY = {
     "Redaction": "redaction.redaction",
     "Remedy": "findings",
     "Result": "models",
+    "Rule": "config.rules",
     "Settings": "config.settings",
     "ShareEvent": "tiktok.webhooks",
     "Started": "tiktok.content",
@@ -256,6 +260,7 @@ _LAZY = {
     "explain": "catalogue",
     "plan_chunks": "tiktok.chunks",
     "read_redirect": "tiktok.authorize",
+    "read_rules": "config.rules",
     "verify_webhook": "tiktok.webhooks:verify",
 }
 """Names whose modules take time to import, and where they are, under which name."""

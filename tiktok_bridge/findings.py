@@ -105,6 +105,13 @@ class Facts:
         )
         return sorted(found, key=lambda fact: fact.at)
 
+    def number(self, check: str, name: str, default: float) -> float:
+        """Return what the site wants *check* to use as *name*, or *default*."""
+        for fact in self.of("rule", check):
+            if name in fact.data["with"]:
+                return float(fact.data["with"][name])
+        return default
+
     def last(self, kind: str, about: str | None = None, **data: object) -> Fact | None:
         """Return the newest fact of *kind*, None if there is none; see `of`."""
         found = self.of(kind, about, **data)

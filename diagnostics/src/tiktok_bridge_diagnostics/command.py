@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMATS = ("text", "json", "junit", "sarif", "md")
+
+CHOICES = (
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="ID",
+        help="Only this check, or this topic; may be repeated.",
+    ),
+    click.option(
+        "--skip",
+        multiple=True,
+        metavar="ID",
+        help="Not this check, or this topic; may be repeated.",
+    ),
+    click.option(
+        "--rules",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="What the site wants otherwise; doctor.yaml beside bridge.yaml if there.",
+    ),
+)
+"""The options of every command that examines an installation."""
+
+
+def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `CHOICES` to *command*."""
+    for option in reversed(CHOICES):
+        command = option(command)
+    return command
+
 
 @click.group(invoke_without_command=True)
-@click.option("--only", multiple=True, help="A check or a topic; may be repeated.")
-@click.option("--skip", multiple=True, help="A check or a topic; may be repeated.")
+@choosing
+@click.option("--spotlight", is_flag=True, help="Only the first cause.")
 @click.option("--strict", is_flag=True, help="Warnings end with status 4.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what passed or was skipped.")
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="json follows a schema of `schemas/`.",
 )
 @click.pass_context
-def doctor(
-    context: click.Context,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    output: str,
-    *,
-    strict: bool,
-) -> int:
+def doctor(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - see `run`
     """Find out why TikTok refuses, and who has to act; changes nothing."""
     if context.invoked_subcommand:
         return 0
-    from tiktok_bridge_diagnostics import report  # noqa: PLC0415 - only here
-    from tiktok_bridge_diagnostics.doctor import examine  # noqa: PLC0415
+    from tiktok_bridge_diagnostics.run import run  # noqa: PLC0415 - only here
 
-    app = context.obj
-    examined = examine(app.config, app.host, only=only, skip=skip)
-    if output == "json":
-        value = report.to_value(examined.report, examined.checks)
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
-    else:
-        for one in examined.report.findings:
-            click.echo(f"{one.status:8} {one.check:24} {one.about:10} {one.says}")
-    return examined.report.exit_status(strict=strict)
+    return run(context.obj, **options)
 
 
 @doctor.command("list")
 @click.pass_obj
-def list_(app: object) -> None:
+def list_(app: Any) -> None:  # noqa: ANN401 - the program, which is not public
     """List the checks that are installed."""
     from tiktok_bridge_diagnostics import registry  # noqa: PLC0415 - only here
 
-    for check in registry.all_checks(getattr(app, "host", None)).values():
+    for check in registry.all_checks(app.host).values():
         click.echo(f"{check.id:28} {check.effect}  {check.title}")
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiktok_bridge import BridgeError, Facts, Settings
+from tiktok_bridge import BridgeError, Fact, Facts, Settings
 from tiktok_bridge import host as hosts
 from tiktok_bridge.findings import DEFAULT_EFFECTS
 from tiktok_bridge_diagnostics import registry, report
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tiktok_bridge import Check, Host
+    from tiktok_bridge import Check, Host, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,20 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
     *,
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
+    rules: Iterable[Rule] = (),
     transport: httpx.BaseTransport | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Examination:
     """Examine the installation at *config*; nothing anywhere is changed.
 
     Raises:
-        ConfigError: *only* or *skip* names no check.
+        ConfigError: *only*, *skip* or a rule names no check.
     """
     host = host or hosts.load()
     checks = registry.all_checks(host)
     wanted = registry.chosen(checks, only, skip)
+    rules = tuple(rules)
+    registry.chosen(checks, [rule.check for rule in rules], ())
     rounds = Rounds(
         config,
         _settings(config),
@@ -71,8 +74,23 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         )
     finally:
         rounds.close()
+    rounds.collection.facts += _rules(rules, rounds.now)
     facts = Facts(rounds.collection.all_facts, time.time())
     return Examination(rounds.collection, checks, report.make(facts, checks, wanted))
+
+
+def _rules(rules: Iterable[Rule], now: float) -> list[Fact]:
+    """Return *rules* as facts: who judges a bundle judges it by the same ones."""
+    return [
+        Fact(
+            "rule",
+            rule.check,
+            {"because": rule.because, "with": dict(rule.with_)},
+            f"rules.{number}",
+            now,
+        )
+        for number, rule in enumerate(rules, 1)
+    ]
 
 
 def _settings(config: Path) -> Settings | None:

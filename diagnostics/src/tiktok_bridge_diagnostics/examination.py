@@ -34,7 +34,7 @@ def examine(
     """
     found: dict[str, list[Finding]] = {}
     for check in _sorted(checks):
-        judged = _judged(check, facts)
+        judged = _as_the_site_wants(check, _judged(check, facts), facts)
         found[check.id] = [_explained(check, one, found) for one in judged]
     ids = checks if wanted is None else set(wanted)
     return [one for check in checks if check in ids for one in found[check]]
@@ -43,6 +43,29 @@ def examine(
 def causes(findings: Iterable[Finding]) -> list[Finding]:
     """Return the failures that no other failure explains, the likeliest first."""
     return [one for one in findings if one.status == Status.FAIL]
+
+
+def _as_the_site_wants(
+    check: Check, judged: list[Finding], facts: Facts
+) -> list[Finding]:
+    """Return *judged* as the rules of the site want it; see docs/doctor.md."""
+    topic = check.id.partition(".")[0]
+    rules = [*facts.of("rule", topic), *facts.of("rule", check.id)]
+    for rule in rules:
+        if rule.data["because"] is not None:
+            says = f"skipped by the site: {rule.data['because']}"
+            skipped = Finding(
+                Status.SKIPPED, "site-rule", says, evidence=(rule,), check=check.id
+            )
+            return [skipped]
+    wanted = [rule.data["with"].get("severity") for rule in rules]
+    severity = next((Status(one) for one in reversed(wanted) if one), None)
+    if severity is None:
+        return judged
+    bad = (Status.WARN, Status.FAIL)
+    return [
+        replace(one, status=severity) if one.status in bad else one for one in judged
+    ]
 
 
 def _judged(check: Check, facts: Facts) -> list[Finding]:

@@ -1,0 +1,89 @@
+"""Examine an installation from the command line, and print the report."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tiktok_bridge import ConfigError, read_rules
+from tiktok_bridge_diagnostics.doctor import examine
+from tiktok_bridge_diagnostics.formats import RENDER, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tiktok_bridge import Rule
+    from tiktok_bridge_diagnostics.doctor import Examination
+
+RULES: Final = "doctor.yaml"
+"""The file with the rules of a site, beside `bridge.yaml`."""
+
+
+def run(  # noqa: PLR0913 - the options of the command
+    app: Any,  # noqa: ANN401 - the program, which is not public
+    *,
+    only: Iterable[str],
+    skip: Iterable[str],
+    rules: Path | None,
+    output: str,
+    spotlight: bool,
+    strict: bool,
+    verbose: bool,
+) -> int:
+    """Print what the doctor finds; return the exit status."""
+    examined = examine(
+        app.config,
+        app.host,
+        only=only,
+        skip=skip,
+        rules=site_rules(app.config, rules),
+    )
+    tell(examined, output, spotlight=spotlight, verbose=verbose)
+    return examined.report.exit_status(strict=strict)
+
+
+def tell(
+    examined: Examination,
+    output: str,
+    *,
+    spotlight: bool = False,
+    verbose: bool = False,
+) -> None:
+    """Print the report of *examined* in the format *output*."""
+    report, checks = examined.report, examined.checks
+    if output != "text":
+        click.echo(RENDER[output](report, checks), nl=False)
+        return
+    told = text.render(
+        report,
+        checks,
+        spotlight=spotlight,
+        verbose=verbose,
+        ascii_only=not _shows("✓"),
+    )
+    click.echo(told, nl=False)
+
+
+def site_rules(config: Path, given: Path | None) -> list[Rule]:
+    """Return the rules at *given*, or those beside *config* if there are any.
+
+    Raises:
+        ConfigError: They cannot be read, or *given* does not exist.
+    """
+    path = given or config.with_name(RULES)
+    if given is None and not path.is_file():
+        return []
+    if not path.is_file():
+        raise ConfigError(f"there are no rules at {path}", hint="name a file of rules")
+    return read_rules(path)
+
+
+def _shows(sign: str) -> bool:
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
