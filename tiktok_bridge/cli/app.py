@@ -23,15 +23,24 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The program as it was started."""
+    """The program as it was started.
+
+    Attributes:
+        config: What `--config` names.
+        host: The plugins.
+        transport: Makes what sends the requests, if it is not the usual; see `Bridge`.
+    """
 
     config: Path
     host: Host
+    transport: Callable[[], Any] | None = None
 
     def bridge(self, **options: Any) -> Bridge:  # noqa: ANN401 - those of `Bridge`
         """Open the installation that `--config` names."""
         from tiktok_bridge import Bridge
 
+        if self.transport is not None:
+            options.setdefault("transport", self.transport())
         return Bridge.from_config(self.config, host=self.host, **options)
 
 

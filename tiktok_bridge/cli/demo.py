@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -90,7 +91,7 @@ def _run(app: App, folder: Path) -> int:
     with _sandbox(app, folder / "tokens") as sandbox:
         click.echo(f"a local TikTok answers at {sandbox['base_url']}", err=True)
         _write(folder, sandbox)
-        demo_app = App(folder / "bridge.yaml", app.host)
+        demo_app = replace(app, config=folder / "bridge.yaml")
         with shown() as show, demo_app.bridge(**show) as bridge:
             _import(bridge, sandbox)
             results = bridge.publish_file(read(folder / "posts.yaml"))

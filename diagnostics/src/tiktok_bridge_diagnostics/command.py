@@ -10,6 +10,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tiktok_bridge_diagnostics.redact.maker import Profile
+
 FORMATS = ("text", "json", "junit", "sarif", "md")
 
 CHOICES = (
@@ -96,3 +98,36 @@ def explain(code: tuple[str, ...], output: str) -> int:
     from tiktok_bridge_diagnostics.explain import run as command  # noqa: PLC0415
 
     return command.run(code, output)
+
+
+@doctor.command(context_settings={"ignore_unknown_options": True})
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("cassette.json"),
+    show_default=True,
+    help="The cassette; nothing may be there.",
+)
+@click.option(
+    "--for",
+    "profile",
+    type=click.Choice(["tiktok", "public"]),
+    default="tiktok",
+    show_default=True,
+    help="Who may read it: public hides log ids and the ids of posts, too.",
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def record(
+    context: click.Context, command: tuple[str, ...], output: Path, profile: Profile
+) -> int:
+    """Run COMMAND, and record what it says to TikTok and hears, without secrets.
+
+    COMMAND is one of this program with its own options, such as `publish posts.yaml`;
+    write `--` before it. Its exit status is the one of this command. The cassette is
+    whole at any moment, and VCR plays it.
+    """
+    from tiktok_bridge_diagnostics import record as recording  # noqa: PLC0415
+
+    return recording.run(context, command, output, profile)

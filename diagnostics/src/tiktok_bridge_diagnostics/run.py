@@ -40,6 +40,7 @@ def run(  # noqa: PLR0913 - the options of the command
         only=only,
         skip=skip,
         rules=site_rules(app.config, rules),
+        transport=app.transport and app.transport(),
     )
     tell(examined, output, spotlight=spotlight, verbose=verbose)
     return examined.report.exit_status(strict=strict)
