@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import BridgeError, Client, Fact, Inspection, Transport
+from tiktok_bridge.findings import DEFAULT_EFFECTS
 from tiktok_bridge_diagnostics import derive
 from tiktok_bridge_diagnostics.recorder import Recorder, Tape
 
@@ -131,6 +132,11 @@ class Rounds:
         self._transport.close()
 
     def _room(self, collector: Collector) -> Room:
+        """Return what *collector* works with.
+
+        What changes something is waited for: to hang up on a renewal loses a token.
+        """
+        is_default = collector.effect in DEFAULT_EFFECTS
         return Room(
             self._config,
             self._settings,
@@ -140,6 +146,7 @@ class Rounds:
             self.now,
             Tape(collector.name, self._redact),
             self._transport,
+            timeout=TIMEOUT if is_default else collector.seconds,
         )
 
     @cached_property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tiktok_bridge import Check, Host, Rule
+    from tiktok_bridge import Check, Collector, Host, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,12 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
     rules: Iterable[Rule] = (),
     transport: httpx.BaseTransport | None = None,
     environ: Mapping[str, str] | None = None,
+    also: Iterable[Collector] = (),
 ) -> Examination:
     """Examine the installation at *config*; nothing anywhere is changed.
+
+    Except by *also*: collectors that somebody consented to. They run after the others,
+    and are waited for.
 
     Raises:
         ConfigError: *only*, *skip* or a rule names no check.
@@ -72,6 +76,8 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
             for one in registry.all_collectors(host)
             if one.effect in DEFAULT_EFFECTS
         )
+        for one in also:
+            rounds.run([one], in_all=one.seconds)
     finally:
         rounds.close()
     rounds.collection.facts += _rules(rules, rounds.now)
