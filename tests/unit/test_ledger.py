@@ -22,6 +22,7 @@ from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.database import Database
 from tiktok_bridge.ledger.entry import Move
 from tiktok_bridge.ledger.ledger import Ledger
+from tiktok_bridge.ledger.limits import Usage
 from tiktok_bridge.ledger.states import DONE, MOVES
 from tiktok_bridge.publish.report import event
 
@@ -195,6 +196,35 @@ def test_accounts_and_kinds_have_windows_of_their_own(ledger: Ledger) -> None:
     assert ledger.limits.take("acme", "init", 1, 60) > 0
     assert ledger.limits.take("acme", "status", 1, 60) == 0
     assert ledger.limits.take("shop", "init", 1, 60) == 0
+
+
+def test_what_is_used_of_the_windows_is_told_until_it_is_a_minute_old(
+    ledger: Ledger, clock: FixedClock
+) -> None:
+    ledger.limits.slot("acme", "video_init")
+    ledger.limits.slot("acme", "video_init")
+    ledger.limits.slot("shop", "status")
+    ledger.limits.take("acme", "a kind of nobody", 1, 60)
+
+    assert ledger.limits.recent() == [
+        Usage("acme", "video_init", 2, 6),
+        Usage("shop", "status", 1, 30),
+    ]
+    clock.sleep(61)
+    assert ledger.limits.recent() == []
+
+
+def test_the_newest_moves_of_all_posts_come_in_their_order(ledger: Ledger) -> None:
+    entries = ledger.accept([(POST, 1), (replace(POST, id="two"), 1)])
+    ledger.move(entries[1], State.INIT_SENT, Move("asking", asked={"body": {}}))
+
+    found = ledger.moves(2)
+
+    assert [(key.id, move.note) for key, move in found] == [
+        ("two", "accepted"),
+        ("two", "asking"),
+    ]
+    assert found[1][1].asked == {"body": {}}
 
 
 def test_a_post_is_found_by_its_id_and_an_unclear_id_is_told(ledger: Ledger) -> None:

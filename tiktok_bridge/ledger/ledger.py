@@ -173,6 +173,19 @@ class Ledger:
         )
         return [from_line(line) for line in found]
 
+    def moves(self, most: int) -> list[tuple[PostKey, Move]]:
+        """Return the newest moves of all posts, *most* at most, oldest first."""
+        table = tables.history
+        query = sa.select(table).order_by(table.c.number.desc()).limit(most)
+        found = self._database.read(
+            f"reading the last {most} moves",
+            lambda connection: connection.execute(query).mappings().all(),
+        )
+        return [
+            (PostKey(line["account"], line["id"]), from_line(line))
+            for line in reversed(found)
+        ]
+
     def asked_at(self, entry: Entry) -> float:
         """Return when TikTok was last asked to publish *entry*."""
         moves = self.history(entry.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -42,6 +43,12 @@ _FORGET: Final = CALLS.delete().where(
 )
 _MADE: Final = sa.select(CALLS.c.at).where(_OURS).order_by(CALLS.c.at)
 _RECORD: Final = CALLS.insert()
+_RECENT: Final = (
+    sa.select(CALLS.c.account, CALLS.c.kind, sa.func.count())
+    .where(CALLS.c.at > sa.bindparam("first"), CALLS.c.at <= sa.bindparam("last"))
+    .group_by(CALLS.c.account, CALLS.c.kind)
+    .order_by(CALLS.c.account, CALLS.c.kind)
+)
 _CAPPED: Final = (CAPS.c.account == sa.bindparam("of_account")) & (
     CAPS.c.mode == sa.bindparam("of_mode")
 )
@@ -56,6 +63,22 @@ class WindowFullError(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a window is used; TikTok may know of calls that nobody counted here.
+
+    Attributes:
+        kind: One of `LIMITS`.
+        made: Calls in the last `WINDOW` seconds.
+        most: How many TikTok takes.
+    """
+
+    account: str
+    kind: str
+    made: int
+    most: int
 
 
 class Limits:
@@ -74,6 +97,25 @@ class Limits:
             f"counting a {kind} of {account}",
             lambda connection: self.count(connection, account, kind, limit, window),
         )
+
+    def slot(self, account: str, kind: str) -> float:
+        """Take one of the calls of *kind* that TikTok allows; see `take`."""
+        return self.take(account, kind, LIMITS[kind], WINDOW)
+
+    def recent(self) -> list[Usage]:
+        """Return what was used of every window; writes nothing."""
+
+        def used(connection: sa.Connection) -> list[Usage]:
+            now = self._database.now(connection, self._clock)
+            window = {"first": now - WINDOW, "last": now + WINDOW}
+            rows = connection.execute(_RECENT, window).all()
+            return [
+                Usage(account, kind, made, LIMITS[kind])
+                for account, kind, made in rows
+                if kind in LIMITS
+            ]
+
+        return self._database.read("counting the calls of the last minute", used)
 
     def count(
         self,

@@ -89,10 +89,11 @@ def _apply_to_former(ledger: Ledger, entry: Entry, event: PostEvent) -> Entry:
     if not is_good or entry.state not in NOT_BEGUN:
         return entry
     done = State.IN_INBOX if isinstance(event, InboxDelivered) else State.PUBLISHED
+    note = f"TikTok's webhook says {event.name} of {event.publish_id}"
     return ledger.move(
         entry,
         done,
-        f"TikTok's webhook says {event.name} of {event.publish_id}, an earlier attempt",
+        Move(f"{note}, an earlier attempt", answered={"event": event.name}),
         publish_id=event.publish_id,
         failure=None,
         next_at=None,
@@ -116,21 +117,22 @@ def _unnamed(
 
 
 def _apply(ledger: Ledger, entry: Entry, event: PostEvent) -> Entry:
-    note = f"TikTok's webhook says {event.name}"
+    said = {"event": event.name}
+    note = Move(f"TikTok's webhook says {event.name}", answered=said)
     if isinstance(event, PostFailed) and entry.state in OPEN:
         failure = retry.failed(event.reason or "", None)
         return ledger.move(entry, State.FAILED, note, failure=failure, next_at=None)
     if isinstance(event, InboxDelivered) and entry.state in OVERTAKEN:
         return ledger.move(entry, State.IN_INBOX, note, failure=None, next_at=None)
     if isinstance(event, PubliclyAvailable | NoLongerPubliclyAvailable):
-        return _seen(ledger, entry, event, note)
+        return _seen(ledger, entry, event)
     is_new = entry.state in OVERTAKEN | {State.IN_INBOX}
     if isinstance(event, PostComplete) and is_new:
         return ledger.move(entry, State.PUBLISHED, note, failure=None, next_at=None)
     return entry
 
 
-def _seen(ledger: Ledger, entry: Entry, event: PostEvent, note: str) -> Entry:
+def _seen(ledger: Ledger, entry: Entry, event: PostEvent) -> Entry:
     """Note who can see the post; a draft may become several."""
     others = tuple(one for one in entry.post_ids if one != event.post_id)
     is_public = isinstance(event, PubliclyAvailable)
@@ -139,7 +141,8 @@ def _seen(ledger: Ledger, entry: Entry, event: PostEvent, note: str) -> Entry:
     is_other = entry.state == State.PUBLISHED and set(ids) != set(entry.post_ids)
     if not (is_new or is_other):
         return entry
-    what = Move(note, answered={"post_id": event.post_id})
+    answered = {"event": event.name, "post_id": event.post_id}
+    what = Move(f"TikTok's webhook says {event.name}", answered=answered)
     return ledger.move(
         entry, State.PUBLISHED, what, post_ids=ids, failure=None, next_at=None
     )

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tiktok_bridge.errors import MediaError, RefusedError
 from tiktok_bridge.ledger.claims import LEASE
 from tiktok_bridge.ledger.entry import Move
-from tiktok_bridge.ledger.limits import (
-    LIMITS,
-    LONGEST_CAP,
-    WINDOW,
-    WindowFullError,
-)
+from tiktok_bridge.ledger.limits import LONGEST_CAP, WindowFullError
 from tiktok_bridge.media.probe import open_media
 from tiktok_bridge.models import Failure, State
 from tiktok_bridge.publish import retry
@@ -101,7 +96,7 @@ class Trip:
     def slot(self, kind: str) -> None:
         """Take one of the calls of *kind* that TikTok allows, or leave the step."""
         account = self.entry.post.account
-        seconds = self.services.ledger.limits.take(account, kind, LIMITS[kind], WINDOW)
+        seconds = self.services.ledger.limits.slot(account, kind)
         if seconds:
             raise WindowFullError(seconds)
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tiktok_bridge import Certainty
 from tiktok_bridge_diagnostics.derive import INITS
-from tiktok_bridge_diagnostics.evidence import Claim, Evidence, Weight, combine
+from tiktok_bridge_diagnostics.evidence import (
+    FRESH,
+    Claim,
+    Evidence,
+    Weight,
+    combine,
+)
+from tiktok_bridge_diagnostics.past import POST_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,11 +39,14 @@ Row = tuple[Claim, Weight, str]
 PUBLIC: Final = "PUBLIC_TO_EVERYONE"
 ONLY_ME: Final = "SELF_ONLY"
 
-POST_IDS: Final = ("publicaly_available_post_id", "publicly_available_post_id")
-"""TikTok's misspelt name for the ids of public posts, and what clients expect."""
+NARROWER: Final = ("MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", ONLY_ME)
+"""Every level that fewer people see than `PUBLIC`."""
 
 FEEBLE: Final = "reached_active_user_cap"
-"""A code that is commoner for unaudited apps; it never decides alone."""
+"""A code that is commoner for unaudited apps; alone it says nothing."""
+
+OF_THE_TOKEN: Final = ("access_token_invalid", "scope_not_authorized")
+"""Codes for which the token is to blame, before the audit is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,8 @@ class Attempt:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a status named another level than the one that was asked for."""
-        return self.level not in (None, self.privacy)
+        """Whether a status named a narrower level than the public one asked for."""
+        return self.privacy == PUBLIC and self.level in NARROWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,10 @@ def judge(facts: Facts) -> Audit:
         settles = None if sure else _settles(facts)
         return Audit(verdict.claim, verdict.certainty, verdict.evidence, settles, seen)
     if verdict.certainty == Certainty.CONTRADICTED:
-        settles = "probe again: `tiktok-bridge doctor --probe audit`; the newest counts"
+        settles = (
+            "`tiktok-bridge doctor --probe audit` again tomorrow: what is older than"
+            " 24 hours decides nothing any more"
+        )
         return Audit("undetermined", verdict.certainty, verdict.evidence, settles, seen)
     says = f"the evidence points both ways: {seen}" if seen else "nothing proves it"
     return Audit(
@@ -120,9 +133,8 @@ def judge(facts: Facts) -> Audit:
 
 def speaks(attempt: Attempt) -> Iterator[Evidence]:
     """Yield what *attempt* says about the audit: the rows of the truth table."""
-    row = _refused(attempt) if attempt.code in UNAUDITED else _taken(attempt)
-    if row:
-        claim, weight, told = row
+    rows = [_refused(attempt)] if attempt.code in UNAUDITED else _taken(attempt)
+    for claim, weight, told in rows:
         where = {"unknown": "an account of unknown visibility"}.get(
             attempt.visibility, f"a {attempt.visibility} account"
         )
@@ -137,29 +149,30 @@ def _refused(attempt: Attempt) -> Row:
     return "unaudited", "decisive" if fits else "supporting", told
 
 
-def _taken(attempt: Attempt) -> Row | None:
+def _taken(attempt: Attempt) -> Iterable[Row]:
     """Return what it says that TikTok took a post, or all of it."""
     asked, took = attempt.privacy, f"TikTok took {attempt.privacy}"
     if asked == PUBLIC and attempt.is_complete:
         return _public_and_complete(attempt)
     if attempt.code != "ok" or attempt.visibility == "unknown":
-        return None
+        return ()
     if attempt.visibility == "private" and asked == ONLY_ME:
-        return None
-    return "audited", "supporting", took
+        return ()
+    return (("audited", "supporting", took),)
 
 
-def _public_and_complete(attempt: Attempt) -> Row | None:
+def _public_and_complete(attempt: Attempt) -> Iterator[Row]:
+    """Yield what a public post says; one that was narrowed and is public says both."""
     done = f"{PUBLIC} completed"
     if attempt.is_narrowed:
         told = f"{done}, and TikTok says {attempt.level}"
-        return "unaudited", "supporting", told
+        yield "unaudited", "supporting", told
     if attempt.is_public:
-        weight: Weight = "decisive" if attempt.visibility == "public" else "supporting"
-        return "audited", weight, f"{done}, and TikTok named the public post"
-    if attempt.visibility == "unknown":
-        return None
-    return "audited", "supporting", f"{done}; no public id yet"
+        fits = attempt.visibility == "public" and not attempt.is_narrowed
+        weight: Weight = "decisive" if fits else "supporting"
+        yield "audited", weight, f"{done}, and TikTok named the public post"
+    elif not attempt.is_narrowed and attempt.visibility == "public":
+        yield "audited", "supporting", f"{done}; no public id yet"
 
 
 def attempts(facts: Facts) -> list[Attempt]:
@@ -167,12 +180,12 @@ def attempts(facts: Facts) -> list[Attempt]:
     return [*_from_exchanges(facts), *_from_ledger(facts)]
 
 
-def visibility(options: Iterable[object]) -> Visibility:
+def visibility(options: object) -> Visibility:
     """Return what the offered levels say of an account.
 
     Source: developers.tiktok.com/doc/content-posting-api-reference-query-creator-info.
     """
-    offered = set(options)
+    offered = options if isinstance(options, list) else []
     if PUBLIC in offered:
         return "public"
     return "private" if "FOLLOWER_OF_CREATOR" in offered else "unknown"
@@ -206,12 +219,12 @@ def _from_exchanges(facts: Facts) -> Iterator[Attempt]:
 
 
 def _from_ledger(facts: Facts) -> Iterator[Attempt]:
-    """Yield what the ledger remembers; see the collector `ledger`."""
+    """Yield what the ledger remembers; see the collector `history`."""
     for post in facts.of("attempt"):
         data = post.data
         yield Attempt(
-            account=str(data.get("account", "")),
-            visibility=visibility(data.get("options") or ()),
+            account=post.about,
+            visibility=visibility(data.get("options")),
             privacy=str(data.get("privacy") or ""),
             code=data.get("code"),
             is_complete=bool(data.get("is_complete")),
@@ -223,11 +236,11 @@ def _from_ledger(facts: Facts) -> Iterator[Attempt]:
 
 
 def _creator_before(facts: Facts, init: Fact) -> Fact | None:
-    """Return what creator_info said of the same account at or before *init*."""
+    """Return what creator_info said of the same account in the day before *init*."""
     told = [
         one
         for one in facts.of("http", endpoint="creator_info", code="ok")
-        if _same(one, init) and one.at <= init.at
+        if _same(one, init) and 0 <= init.at - one.at <= FRESH
     ]
     return told[-1] if told else None
 
@@ -251,15 +264,18 @@ def _same(one: Fact, other: Fact) -> bool:
 def _seen(creator: Fact | None) -> Visibility:
     if creator is None:
         return "unknown"
-    return visibility(creator.data["answered"].get("privacy_level_options") or ())
+    return visibility(creator.data["answered"].get("privacy_level_options"))
 
 
 def _settles(facts: Facts) -> str:
+    codes = {one.code for one in attempts(facts)}
+    if codes and codes <= set(OF_THE_TOKEN):
+        return "a token that TikTok takes: see the topic `tok`, then try again"
     seen = {_seen(one) for one in facts.of("http", endpoint="creator_info", code="ok")}
     if seen == {"private"}:
         return (
-            "an init for a public account: log one in and run"
-            " `tiktok-bridge doctor --probe audit`; a private one taking SELF_ONLY"
+            "`tiktok-bridge doctor --probe audit`, which asks for a level wider than"
+            " SELF_ONLY and sends no bytes; that a private account takes SELF_ONLY"
             " proves nothing"
         )
     return (

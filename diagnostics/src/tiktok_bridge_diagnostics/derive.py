@@ -42,7 +42,8 @@ def facts(exchanges: Iterable[Exchange]) -> Iterator[Fact]:
     """
     for one in exchanges:
         data = _data(one)
-        yield Fact("http", one.about, data, one.id, one.at or data["date"] or 0.0)
+        at = round(one.at, 3)  # as a cassette has it
+        yield Fact("http", one.about, data, one.id, at or data["date"] or 0.0)
 
 
 def endpoint(method: str, url: str) -> str:

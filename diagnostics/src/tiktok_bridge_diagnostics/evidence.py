@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tiktok_bridge import Fact
 
 FRESH: Final = 24 * 3600.0
-"""Seconds after which decisive evidence only supports."""
+"""Seconds after which decisive evidence only supports; so does what lies ahead."""
 
 Claim = Literal["audited", "unaudited"]
 
@@ -40,7 +40,7 @@ class Evidence:
 
     def is_decisive(self, now: float) -> bool:
         """Tell whether it proves the claim *now*."""
-        return self.weight == "decisive" and now - self.at <= FRESH
+        return self.weight == "decisive" and abs(now - self.at) <= FRESH
 
 
 @dataclass(frozen=True, slots=True)
