@@ -551,3 +551,11 @@ def test_the_picture_shows_the_demo_and_no_folder_of_ours() -> None:
     assert "](docs/demo.svg)" in read("README.md")
     assert not re.search(r"/(tmp|home|root|work)\b", picture)
     assert "@font-face" not in picture
+
+
+def test_the_page_of_the_checks_is_up_to_date() -> None:
+    program = [sys.executable, str(ROOT / "scripts" / "make_checks.py"), "--check"]
+
+    run = subprocess.run(program, check=False)  # noqa: S603 - our own program
+
+    assert run.returncode == 0, "run scripts/make_checks.py"

@@ -87,17 +87,19 @@ def list_(app: Any) -> None:  # noqa: ANN401 - the program, which is not public
     help="json follows a schema of `schemas/`.",
 )
 @click.argument("code", nargs=-1, required=True)
-def explain(code: tuple[str, ...], output: str) -> int:
+@click.pass_obj
+def explain(app: Any, code: tuple[str, ...], output: str) -> int:  # noqa: ANN401 - as above
     """Explain CODE: what it means, what it is not, who acts, what to do.
 
     CODE is any code that TikTok gives: of an answer, a failed post, the login, an
     upload ("upload 416"), or an HTTP status (403). It may also be a JSON body, a log
     line, an address, or a file that holds some; - reads standard input. Of all that,
-    only codes, words that are nearly one, and log ids are repeated.
+    only codes, words that are nearly one, and log ids are repeated. If posts of this
+    installation met it, that is told as well.
     """
     from tiktok_bridge_diagnostics.explain import run as command  # noqa: PLC0415
 
-    return command.run(code, output)
+    return command.run(code, output, app.config, app.host)
 
 
 @doctor.command(context_settings={"ignore_unknown_options": True})

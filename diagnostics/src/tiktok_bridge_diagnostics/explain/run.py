@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import shutil
 import sys
 import textwrap
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
+from tiktok_bridge_diagnostics.explain.local import Met, met
 from tiktok_bridge_diagnostics.explain.scan import Scan, scan
 
 if TYPE_CHECKING:
-    from tiktok_bridge import Explanation
+    from tiktok_bridge import Explanation, Host
 
 UNKNOWN: Final = 2
 """Exit status when no code was recognised."""
@@ -37,19 +38,42 @@ ASK_FOR_MORE: Final = (
 _NO_NAME: Final = re.compile(r"[{}=\n]")
 
 
-def run(code: tuple[str, ...], output: str) -> int:
-    """Print what *code* means, or that nobody knows it; return the exit status."""
+def run(
+    code: tuple[str, ...],
+    output: str,
+    config: Path | None = None,
+    host: Host | None = None,
+) -> int:
+    """Print what *code* means, or that nobody knows it; return the exit status.
+
+    Where the installation at *config* has met it is told as well.
+    """
     given = " ".join(code)
     found = scan(_read(given))
+    here = met(config, host, _spellings(found)) if config and host else []
     if output == "json":
-        report = {"version": 1, **_report(found)}
+        report = {"version": 1, **_report(found), "met": [asdict(one) for one in here]}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         _print(found)
+        _print_met(here)
     if found.found or found.statuses:
         return 0
     _say_what_is_missing(found, given, is_one=len(code) == 1)
     return UNKNOWN
+
+
+def _spellings(found: Scan) -> list[str]:
+    return [name for one in found.found for name in (one.code, *one.spellings)]
+
+
+def _print_met(here: list[Met]) -> None:
+    for one in here:
+        posts = "1 post stands" if one.posts == 1 else f"{one.posts} posts stand"
+        log_id = f", log id {one.log_id}" if one.log_id else ""
+        told = f"{posts} there with {one.code}, the last ({one.account}) since {one.at}"
+        click.echo()
+        _fill(f"here: {told}{log_id}; `tiktok-bridge posts list` names them")
 
 
 def _read(given: str) -> str:
@@ -106,8 +130,7 @@ def _cut(read: bytes) -> str:
 def _report(found: Scan) -> dict[str, Any]:
     return {
         "explanations": [
-            dataclasses.asdict(one)
-            | {"where": one.where, "retry_advice": one.retry_advice}
+            asdict(one) | {"where": one.where, "retry_advice": one.retry_advice}
             for one in found.found
         ],
         "statuses": [
