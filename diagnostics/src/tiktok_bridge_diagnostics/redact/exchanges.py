@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import parse_qsl, urlencode
 
-from tiktok_bridge_diagnostics.redact import headers, key, rules, tree
+from tiktok_bridge_diagnostics.redact import fields, headers, key, rules, tree
 from tiktok_bridge_diagnostics.redact.surrogates import Surrogates, kind_of
 from tiktok_bridge_diagnostics.redact.told import KEPT, Told
 
@@ -112,7 +112,7 @@ class Redactor:
         stays equal.
         """
         with self._in(f"facts/{fact.kind}"):
-            is_named = fact.kind != "collected"
+            is_named = fact.kind not in fields.OF_OURS
             about = self._about(fact.about) if is_named else fact.about
             return replace(
                 fact, about=about, data=tree.redacted(self, fact.data, "fact")
@@ -120,7 +120,7 @@ class Redactor:
 
     def learn(self, facts: Iterable[Fact]) -> None:
         """Remember what *facts* are about: names of accounts, posts and hosts."""
-        self._names.update(one.about for one in facts if one.kind != "collected")
+        self._names.update(one.about for one in facts if one.kind not in fields.OF_OURS)
         self._names.discard("")
 
     def report(self) -> dict[str, Any]:

@@ -98,22 +98,31 @@ OF_FACTS: Final = {
     "url": "url",
     "base_url": "url",
     "redirect_uri": "url",
-    "says": "message",
-    "error": "message",
-    "problems": "message",
-    "version": "version",
-    "versions": "version",
+    **dict.fromkeys(
+        ("says", "words", "hint", "error", "problems", "redirect_problem"), "message"
+    ),
+    "shares": "name",
+    **dict.fromkeys(("version", "versions", "floor"), "version"),
     **dict.fromkeys(
         (
             *("code", "reason", "state", "status", "mode", "kind", "environment"),
             *("platform", "scheme", "endpoint", "method", "broke", "privacy", "level"),
             *("visibility", "on_unaudited", "rcode", "errno", "type", "fs", "system"),
-            *("source", "options", "fail_reason", "privacy_level"),
+            *("source", "options", "fail_reason", "privacy_level", "hooks", "schemes"),
+            *("key", "place", "inline", "role", "fault", "asked", "base_url_is"),
         ),
         "word",
     ),
 }
 """Rule by field, in facts; what is not here is looked up in FIELDS."""
+
+OF_OURS: Final = frozenset(
+    {
+        *("collected", "package", "disk", "folder", "git", "kept", "records"),
+        *("flock", "locks", "leftovers", "health"),
+    }
+)
+"""Kinds of facts that are about something of ours, and not about anybody's."""
 
 DEFAULT: Final = "text"
 """Rule of a field that nobody listed."""

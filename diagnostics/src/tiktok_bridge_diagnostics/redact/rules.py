@@ -31,6 +31,14 @@ VERSION: Final = re.compile(
 ENUM: Final = re.compile(
     r"[A-Z]{2,20}(?:_[A-Z]{1,20}){0,6}|[a-z]{1,20}(?:[_-][a-z]{1,20}){1,9}"
 )
+SIMPLE: Final = re.compile(r"[a-z]{2,20}|E[A-Z0-9]{2,15}")
+"""A word of ours, or the name of an error of the system."""
+
+KEY: Final = re.compile(r"[a-z_]{1,30}(?:\[[0-9]{1,4}\])?(?:\.[a-z_]{1,30}){1,4}")
+"""A key of bridge.yaml, such as `notify[0].to`."""
+
+VARIABLE: Final = re.compile(r"[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}")
+HOST: Final = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}")
 SCOPE: Final = re.compile(r"[a-z]{2,20}(?:\.[a-z]{2,20}){1,3}")
 PIECES: Final = re.compile(
     r"⟪[a-z_]+:[0-9a-f]{12}⟫|redacted\.[a-z_]+\.[0-9a-f]{12}|[^\s\"'`,;:()<>{}\[\]]+"
@@ -49,7 +57,7 @@ def _token(kind: str) -> Callable[[Maker, str], str]:
 
 def _word(maker: Maker, value: str) -> str:
     """Let a known word stay, a short number, and what has the shape of a code."""
-    if ENUM.fullmatch(value):
+    if any(shape.fullmatch(value) for shape in (ENUM, SIMPLE, KEY)):
         return value
     return _text(maker, value)
 
@@ -68,7 +76,7 @@ def _is_plain(value: str) -> bool:
 
 
 def _number(maker: Maker, value: str) -> str:
-    if not POST_ID.fullmatch(value):
+    if not value.isdecimal():
         return maker.surrogates.in_text("number", value)
     return maker.surrogates.number(value)
 
@@ -127,10 +135,12 @@ def _version(maker: Maker, value: str) -> str:
 
 
 def _name(maker: Maker, value: str) -> str:
-    """Replace the name of an account, a post or a stranger's plugin."""
+    """Replace the name of an account, a post, a host or a stranger's plugin."""
     if maker.profile == "local" or value in words.vocabulary():
         return value
-    if address.is_public(value):
+    if HOST.fullmatch(value):
+        return _host(maker, value)
+    if VARIABLE.fullmatch(value) and not maker.is_name(value):
         return value
     return maker.surrogates.in_text("name", value)
 

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from tiktok_bridge_diagnostics.redact import fields
+from tiktok_bridge_diagnostics.redact import fields, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,12 @@ DEPTH: Final = 32
 LARGEST: Final = 10**14
 """From here on, a number may be somebody's id; TikTok's times have 13 digits."""
 
-NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
-LONG: Final = 24
-"""Signs from which on a name needs an underscore, as TikTok's have, to be one."""
+NAME: Final = re.compile(
+    r"[a-z]{1,20}(?:_[a-z0-9]{1,20}){0,8}"
+    r"|[a-z]{1,12}(?:[A-Z][a-z]{1,12}){1,4}"
+    r"|[A-Z]{2,20}(?:_[A-Z]{1,20}){0,6}"
+)
+"""What fields are called, or what is counted: `log_id`, `errCode`, `SELF_ONLY`."""
 
 IDS: Final = ("publish_id", "post_id", "number")
 """Rules that numbers have, too."""
@@ -90,8 +93,7 @@ def _key(maker: Maker, name: str, place: Place) -> str:
     """Return a name; one that nobody would give to a field is a value."""
     if place == "fact":
         name = maker.apply("name", name) if maker.is_name(name) else name
-    is_long = len(name) > LONG and "_" not in name
-    if NAME.fullmatch(name) and not is_long:
+    if NAME.fullmatch(name) or name in words.vocabulary():
         return name
     return maker.apply("field", name)
 
