@@ -170,7 +170,8 @@ def test_a_login_redirect_says_only_what_went_wrong() -> None:
 
 
 def test_a_form_keeps_which_grant_it_asks_for() -> None:
-    form = "client_key=awx1&client_secret=s3cr3t&grant_type=refresh_token&refresh_token=rft.x1"
+    form = "client_key=awx1&client_secret=s3cr3t&grant_type=refresh_token"
+    form += "&refresh_token=rft.x1"
     told = OURS.exchange(exchange(asked_headers=FORM, asked=form))
     fact = next(derive.facts([told]))
 

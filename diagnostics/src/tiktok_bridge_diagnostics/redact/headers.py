@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_DATE: Final = r"[A-Z][a-z]{2}, [0-3][0-9] [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
+_TYPES: Final = (
+    r"(?:application/(?:json|x-www-form-urlencoded|octet-stream|problem\+json)"
+    r"|text/(?:html|plain|xml)|video/(?:mp4|quicktime|webm)|image/(?:jpeg|png|webp))"
+)
+
 SHAPES: Final = {
     "content-type": re.compile(
-        r"[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:; ?charset=[\w-]{1,20})?", re.IGNORECASE
+        _TYPES + "(?:; ?charset=(?:utf-8|us-ascii))?", re.IGNORECASE
     ),
-    "date": re.compile(
-        r"[A-Z][a-z]{2}, [0-3][0-9] [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
-    ),
-    "retry-after": re.compile(r"[0-9]{1,6}|[A-Z][a-z]{2}, [0-9A-Za-z: ]{20,22} GMT"),
+    "date": re.compile(_DATE),
+    "retry-after": re.compile(rf"[0-9]{{1,6}}|{_DATE}"),
     "content-range": re.compile(
         r"bytes (?:[0-9]{1,14}-[0-9]{1,14}|\*)/(?:[0-9]{1,14}|\*)"
     ),

@@ -21,7 +21,7 @@ PUBLISH_ID: Final = re.compile(
     r"([vp]_(?:pub|inbox)_(?:file|url)~v2(?:-1)?\.)([0-9]{1,19})"
 )
 POST_ID: Final = re.compile(r"[0-9]{1,19}")
-SHORT_NUMBER: Final = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,6})?")
+SHORT_NUMBER: Final = re.compile(r"-?[0-9]{1,8}(?:\.[0-9]{1,6})?")
 DATE: Final = re.compile(
     r"[0-9]{4}-[01][0-9]-[0-3][0-9](?:T[0-9:.]{5,15}(?:Z|[+-][0-9:]+)?)?"
 )
@@ -44,6 +44,13 @@ PIECES: Final = re.compile(
     r"⟪[a-z_]+:[0-9a-f]{12}⟫|redacted\.[a-z_]+\.[0-9a-f]{12}|[^\s\"'`,;:()<>{}\[\]]+"
 )
 """What a sentence consists of; between them there is nothing that tells anything."""
+
+
+EDGES: Final = ".!?*=/-_→·…"
+"""What stands around a word and is no part of it."""
+
+NUMBERS: Final = 3
+"""Numbers that a sentence may have; more of them may spell something."""
 
 
 def _secret(kind: str) -> Callable[[Maker, str], str]:
@@ -117,13 +124,15 @@ def _message(maker: Maker, value: str) -> str:
     if value in words.SENTENCES:
         return value
     known = words.of_sentences()
+    numbers = sum(_is_plain(one.strip(EDGES)) for one in PIECES.findall(value))
 
     def piece(found: re.Match[str]) -> str:
         word = found.group()
-        core = word.strip(".!?*=/-_→·…")
+        core = word.strip(EDGES)
         parts = [core.lower(), *re.split("[_-]", core.lower())]
         is_known = parts[0] in known or all(one in known for one in parts[1:])
-        if not core or is_known or _is_plain(core) or surrogates.kind_of(core):
+        is_number = numbers <= NUMBERS and _is_plain(core)
+        if not core or is_known or is_number or surrogates.kind_of(core):
             return word
         return maker.surrogates.in_text("text", word)
 
