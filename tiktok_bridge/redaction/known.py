@@ -44,6 +44,11 @@ class Known:
             if len(self._values) > MOST + len(self._kept):
                 self._forget()
 
+    def values(self) -> list[str | bytes]:
+        """Return what is looked for now, the oldest first."""
+        with self._adding:
+            return list(self._values)
+
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where *text* shows a known secret, or too much of one."""
         seeds = self._seeds

@@ -38,6 +38,10 @@ class Redaction:
         """Hide the password and the secret parameters of *url* from now on."""
         self.add(*secrets_in(url), keep=keep)
 
+    def known(self) -> list[str | bytes]:
+        """Return the secrets themselves, for a search of what is to leave."""
+        return self._known.values()
+
     def text(self, text: str) -> str:
         """Return *text* with every secret replaced by `***`."""
         spans = {

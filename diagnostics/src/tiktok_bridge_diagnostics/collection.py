@@ -118,12 +118,14 @@ class Rounds:
         for work in works:
             work.start()
         end = time.monotonic() + in_all
+        is_interrupted = True
         try:
             for work in works:
                 work.join(max(0.0, min(work.ends_at, end) - time.monotonic()))
+            is_interrupted = False
         finally:
             for work in works:
-                self._keep(work)
+                self._keep(work, is_interrupted=is_interrupted)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -160,8 +162,8 @@ class Rounds:
         )
         return Inspection(self._settings, self._host, client)
 
-    def _keep(self, work: _Work) -> None:
-        facts, tape, outcome = work.gathered()
+    def _keep(self, work: _Work, *, is_interrupted: bool) -> None:
+        facts, tape, outcome = work.gathered(is_interrupted=is_interrupted)
         name = work.collector.name
         numbered = [
             replace(fact, id=f"{name}.{number}", at=fact.at or self.now)
@@ -195,13 +197,16 @@ class _Work(threading.Thread):
         else:
             self._is_done = True
 
-    def gathered(self) -> tuple[list[Fact], list[Exchange], dict[str, str]]:
+    def gathered(
+        self, *, is_interrupted: bool = False
+    ) -> tuple[list[Fact], list[Exchange], dict[str, str]]:
         """Return what there is so far, and how it ended."""
         facts, tape = list(self._facts), list(self._room.tape.exchanges)
         if self._is_done:
             return facts, tape, {"status": "ok", "says": ""}
         if self._failure is None:
             late = f"given up after {self.collector.seconds:g} s"
+            late = "interrupted by hand" if is_interrupted else late
             return facts, tape, {"status": "late", "says": late}
         return facts, tape, {"status": "crashed", "says": _said(self._failure)}
 

@@ -133,3 +133,77 @@ def record(
     from tiktok_bridge_diagnostics import record as recording  # noqa: PLC0415
 
     return recording.run(context, command, output, profile)
+
+
+@doctor.command("bundle")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The bundle that is written.",
+)
+@click.option(
+    "--for",
+    "profile",
+    type=click.Choice(["tiktok", "public"]),
+    default="tiktok",
+    show_default=True,
+    help="Who may read it: public hides log ids and the ids of posts, too.",
+)
+@click.pass_obj
+def bundle_(app: Any, output: Path, profile: Profile) -> int:  # noqa: ANN401 - likewise
+    """Pack redacted evidence and a ticket into a file that can be sent to anyone.
+
+    Secrets and names are replaced before anything is written, and the finished file is
+    searched for every secret of this machine: with one in it, it is not written, and
+    the status is 6.
+    """
+    from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
+
+    return command.bundle(app.config, app.host, output, profile)
+
+
+@doctor.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def verify(file: Path) -> int:
+    """Say whether the bundle FILE is as it was made; if not, the status is 1."""
+    from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
+
+    return command.verify(file)
+
+
+@doctor.command()
+@click.option("--strict", is_flag=True, help="Warnings end with status 4.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="json follows a schema of `schemas/`.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def replay(file: Path, output: str, *, strict: bool) -> int:
+    """Judge the evidence in FILE again: a bundle, or a cassette of VCR in JSON.
+
+    Nothing is unpacked, asked or changed, and no plugin is asked for it. The status is
+    that of the report, or 7 if a bundle gives another verdict than when it was packed.
+    """
+    from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
+
+    return command.replay(file, output, strict=strict)
+
+
+@doctor.command()
+@click.argument("one", type=click.Path(path_type=Path))
+@click.argument("other", type=click.Path(path_type=Path))
+def diff(one: Path, other: Path) -> int:
+    """Say what changed between two bundles, or two reports in JSON.
+
+    Findings, the audit, and the facts that may explain it, such as the client key, when
+    a token was issued, scopes and versions: for an approval that does not show.
+    """
+    from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
+
+    return command.diff(one, other)

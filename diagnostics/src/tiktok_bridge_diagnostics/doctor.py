@@ -31,11 +31,13 @@ class Examination:
         collection: The facts and the tapes.
         checks: Every check that was known.
         report: What they say.
+        is_partial: Whether somebody interrupted the gathering.
     """
 
     collection: Collection
     checks: Mapping[str, Check]
     report: report.Report
+    is_partial: bool = False
 
 
 def examine(  # noqa: PLR0913 - each has a default that is right for most
@@ -48,11 +50,13 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
     transport: httpx.BaseTransport | None = None,
     environ: Mapping[str, str] | None = None,
     also: Iterable[Collector] = (),
+    may_be_partial: bool = False,
 ) -> Examination:
     """Examine the installation at *config*; nothing anywhere is changed.
 
     Except by *also*: collectors that somebody consented to. They run after the others,
-    and are waited for.
+    and are waited for. If it *may_be_partial*, an interrupt ends the gathering, and
+    what there is counts.
 
     Raises:
         ConfigError: *only*, *skip* or a rule names no check.
@@ -70,6 +74,7 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         Redactor.of(config).exchange,
         transport=transport,
     )
+    is_partial = False
     try:
         rounds.run(
             one
@@ -78,11 +83,16 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         )
         for one in also:
             rounds.run([one], in_all=one.seconds)
+    except KeyboardInterrupt:
+        if not may_be_partial:
+            raise
+        is_partial = True
     finally:
         rounds.close()
     rounds.collection.facts += _rules(rules, rounds.now)
     facts = Facts(rounds.collection.all_facts, time.time())
-    return Examination(rounds.collection, checks, report.make(facts, checks, wanted))
+    judged = report.make(facts, checks, wanted)
+    return Examination(rounds.collection, checks, judged, is_partial)
 
 
 def _rules(rules: Iterable[Rule], now: float) -> list[Fact]:

@@ -100,11 +100,12 @@ def to_value(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:
                 {fact.id for one in report.audit.evidence for fact in one.facts}
             ),
         },
-        "findings": [_finding(one, checks[one.check]) for one in report.findings],
+        "findings": [finding_value(one, checks[one.check]) for one in report.findings],
     }
 
 
-def _finding(one: Finding, check: Check) -> dict[str, Any]:
+def finding_value(one: Finding, check: Check) -> dict[str, Any]:
+    """Return *one* finding of *check* as JSON."""
     return {
         "check": one.check,
         "title": check.title,

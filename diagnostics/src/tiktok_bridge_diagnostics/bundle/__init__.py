@@ -1,0 +1,1 @@
+"""Pack what a verdict rests on, so that anyone can judge it again."""
