@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tiktok_bridge import (
     BridgeError,
@@ -16,12 +16,13 @@ from tiktok_bridge import (
     plan_chunks,
 )
 from tiktok_bridge_diagnostics import registry, report
+from tiktok_bridge_diagnostics.bundle import build
 from tiktok_bridge_diagnostics.collection import Collection
 from tiktok_bridge_diagnostics.doctor import Examination
 from tiktok_bridge_diagnostics.exchange import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tiktok_bridge import Visit
 
@@ -37,7 +38,12 @@ ENVIRONMENT = {
 
 
 def exchange(
-    number: int, path: str, asked: Any, answered: Any, **said: Any
+    number: int,
+    path: str,
+    asked: object,
+    answered: object,
+    /,
+    **said: Any,  # noqa: ANN401 - fields of an exchange
 ) -> Exchange:
     """Return one exchange with TikTok, made *number* minutes before NOW, backwards."""
     fields: dict[str, Any] = {
@@ -106,6 +112,31 @@ def examination(
     checks = registry.all_checks(None)
     judged = report.make(Facts(gathered.all_facts, now), checks)
     return Examination(gathered, checks, judged, **said)
+
+
+class Unredacted:
+    """Replaces nothing: what is tested here is what becomes of evidence."""
+
+    def to(self, profile: str) -> Self:
+        assert profile
+        return self
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        return exchange
+
+    def fact(self, fact: Fact) -> Fact:
+        return fact
+
+    def learn(self, facts: Iterable[Fact]) -> None:
+        assert list(facts)
+
+    def report(self) -> dict[str, Any]:
+        return {}
+
+
+def bundle(examined: Examination, redactor: Any = None, **options: Any) -> build.Bundle:  # noqa: ANN401 - those of `build`
+    """Return the bundle of what was *examined*; nothing is replaced in it."""
+    return build.build(examined, redactor or Unredacted(), ENVIRONMENT, **options)
 
 
 class Prober:

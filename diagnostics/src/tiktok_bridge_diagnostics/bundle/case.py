@@ -91,7 +91,10 @@ class Case:
         lines = [_line(one) for one in sorted(self.facts, key=lambda one: one.id)]
         files = {FACTS: "".join(lines).encode(), CLOCK: pretty({"now": self.now})}
         for number, by in enumerate(sorted({one.by for one in self.exchanges}), 1):
-            tape = [one for one in self.exchanges if one.by == by]
+            tape = sorted(
+                (one for one in self.exchanges if one.by == by),
+                key=lambda one: one.number,
+            )
             name = f"{CASSETTES}{number:03}-{_SIGNS.sub('-', by.lower())[:60]}.json"
             files[name] = cassette.to_json(tape, by).encode()
         return files
@@ -164,6 +167,8 @@ def _fact(line: bytes, number: int) -> Fact:
     if not isinstance(data, dict) or not all(isinstance(one, str) for one in words):
         raise BundleError(f"{where}: no fact")
     kind, about, name = words
+    if kind == "http":  # else one could be said that no exchange shows
+        raise BundleError(f"{where}: an exchange that is in no cassette")
     return Fact(kind, about, data, name, at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tiktok_bridge import Status
+from tiktok_bridge import Status, explain
 from tiktok_bridge_diagnostics.bundle import questions, timeline
 from tiktok_bridge_diagnostics.printable import printable, quoted
 
@@ -74,6 +74,10 @@ def _symptom(report: Report, told: list[Call]) -> Iterator[str]:
         yield f"# TikTok Content Posting API: {escaped(what)} from {call.what}"
         yield ""
         yield _refusal(call, [one for one in told if one.code == call.code])
+        yield ""
+        for known in explain(call.code) if call.code else ():
+            yield f"What that means: {escaped(f'{known.meaning} {known.is_not}')}"
+            yield ""
     counts = report.counts
     yield (
         f"Findings: {counts['fail']} failed, {counts['blocked']} cannot be told before"
