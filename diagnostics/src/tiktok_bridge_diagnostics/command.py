@@ -37,9 +37,47 @@ CHOICES = (
 """The options of every command that examines an installation."""
 
 
+PROBES = (
+    click.option(
+        "--probe",
+        "probed",
+        multiple=True,
+        type=click.Choice(["audit", "refresh"]),
+        help="audit: an init without bytes. refresh: renew the token. Needs consent.",
+    ),
+    click.option(
+        "--test-post",
+        is_flag=True,
+        help="Post a clip that its creator alone sees. Needs consent.",
+    ),
+    click.option(
+        "--account", help="Which account is probed; the only one if not given."
+    ),
+    click.option(
+        "--consent",
+        "consented",
+        metavar="ACCOUNT",
+        help="Consent for this account; asked for on a terminal if not given.",
+    ),
+    click.option(
+        "--i-accept-public-post",
+        "public_as",
+        metavar="@HANDLE",
+        help="The clip of --test-post may be public on this account.",
+    ),
+    click.option(
+        "--posts",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Check the posts of this file, too; nothing is sent.",
+    ),
+)
+"""The options that let an examination do more; names are those of `probes.chosen`."""
+
+
 def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `CHOICES` to *command*."""
-    for option in reversed(CHOICES):
+    """Add `CHOICES` and `PROBES` to *command*."""
+    for option in reversed((*CHOICES, *PROBES)):
         command = option(command)
     return command
 
@@ -59,7 +97,10 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.pass_context
 def doctor(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - see `run`
-    """Find out why TikTok refuses, and who has to act; changes nothing."""
+    """Find out why TikTok refuses, and who has to act.
+
+    It changes nothing, unless --probe or --test-post says so and somebody consents.
+    """
     if context.invoked_subcommand:
         return 0
     from tiktok_bridge_diagnostics.run import run  # noqa: PLC0415 - only here

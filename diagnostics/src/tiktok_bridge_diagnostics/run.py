@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tiktok_bridge import ConfigError, read_rules
+from tiktok_bridge_diagnostics import probes
 from tiktok_bridge_diagnostics.doctor import examine
 from tiktok_bridge_diagnostics.formats import RENDER, text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tiktok_bridge import Rule
+    from tiktok_bridge_diagnostics.consent import Ask
     from tiktok_bridge_diagnostics.doctor import Examination
 
 RULES: Final = "doctor.yaml"
@@ -32,6 +34,7 @@ def run(  # noqa: PLR0913 - the options of the command
     spotlight: bool,
     strict: bool,
     verbose: bool,
+    **more: Any,  # noqa: ANN401 - see `probes.chosen`
 ) -> int:
     """Print what the doctor finds; return the exit status."""
     examined = examine(
@@ -41,6 +44,7 @@ def run(  # noqa: PLR0913 - the options of the command
         skip=skip,
         rules=site_rules(app.config, rules),
         transport=app.transport and app.transport(),
+        also=probes.chosen(app.config, app.host, ask=_asker(), **more),
     )
     tell(examined, output, spotlight=spotlight, verbose=verbose)
     return examined.report.exit_status(strict=strict)
@@ -80,6 +84,15 @@ def site_rules(config: Path, given: Path | None) -> list[Rule]:
     if not path.is_file():
         raise ConfigError(f"there are no rules at {path}", hint="name a file of rules")
     return read_rules(path)
+
+
+def _asker() -> Ask | None:
+    """Return what asks a person, None if nobody sits there."""
+    return _ask if sys.stdin.isatty() else None
+
+
+def _ask(text: str) -> str:
+    return str(click.prompt(text, default="", show_default=False, err=True))
 
 
 def _shows(sign: str) -> bool:
