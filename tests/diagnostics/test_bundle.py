@@ -126,7 +126,7 @@ def test_a_redaction_that_changes_the_verdict_is_told() -> None:
     made = evidence.bundle(examined, Blinding())
     said = told(archive.read(made.data))
 
-    assert made.differing == ("audit", "audit.verdict")
+    assert {"audit", "audit.verdict"} <= set(made.differing)
     assert said["replay"] == {"verified": False, "differing": list(made.differing)}
 
 

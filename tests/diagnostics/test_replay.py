@@ -379,11 +379,11 @@ def test_a_report_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
 def test_what_explains_most_is_told_first(tmp_path: Path) -> None:
     sides = []
     for number, now in ((1, NOW), (2, NOW + 1)):
-        app = Fact("app", "", {"client": number, "a_left": now, "zoo": now}, "a.1", now)
+        app = Fact("app", "", {"scope": number, "a_left": now, "zoo": now}, "a.1", now)
         path = tmp_path / f"{number}.zip"
         sides.append(read(written(path, [], evidence.config(), app, now=now)))
 
-    assert [one.what for one in compare(*sides).facts] == ["app.client", "app.zoo"]
+    assert [one.what for one in compare(*sides).facts] == ["app.scope", "app.zoo"]
 
 
 def test_a_case_that_no_doctor_wrote_is_refused() -> None:

@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tiktok_bridge_diagnostics.bundle.build import Audience
     from tiktok_bridge_diagnostics.redact.maker import Profile
 
 FORMATS = ("text", "json", "junit", "sarif", "md")
@@ -193,7 +194,7 @@ def record(
     help="Who may read it: public hides log ids and the ids of posts, too.",
 )
 @click.pass_obj
-def bundle_(app: Any, output: Path, profile: Profile) -> int:  # noqa: ANN401 - likewise
+def bundle_(app: Any, output: Path, profile: Audience) -> int:  # noqa: ANN401 - likewise
     """Pack redacted evidence and a ticket into a file that can be sent to anyone.
 
     Secrets and names are replaced before anything is written, and the finished file is
@@ -201,8 +202,16 @@ def bundle_(app: Any, output: Path, profile: Profile) -> int:  # noqa: ANN401 - 
     the status is 6.
     """
     from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
+    from tiktok_bridge_diagnostics.run import site_rules  # noqa: PLC0415
 
-    return command.bundle(app.config, app.host, output, profile)
+    return command.bundle(
+        app.config,
+        app.host,
+        output,
+        profile,
+        rules=site_rules(app.config, None),
+        transport=app.transport and app.transport(),
+    )
 
 
 @doctor.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tiktok_bridge_diagnostics import registry, report, safe_json
 from tiktok_bridge_diagnostics.archive import BundleError
 from tiktok_bridge_diagnostics.bundle.case import Case
+from tiktok_bridge_diagnostics.bundle.timeline import utc
 from tiktok_bridge_diagnostics.replay import is_zip, load, opened
 
 if TYPE_CHECKING:
@@ -32,7 +33,15 @@ VOLATILE: Final = (
 )
 """How names of data end that is another in each run and explains nothing."""
 
-EXPLAINING: Final = ("client", "scope", "issued", "version", "environment", "behaviour")
+EXPLAINING: Final = (
+    "client_key",
+    "environment",
+    "scope",
+    "expires_at",
+    "sequence",
+    "version",
+    "behaviour",
+)
 """What names of data hold that often explain another verdict; told first."""
 
 MOST: Final = 100
@@ -147,11 +156,13 @@ def _values(facts: Facts) -> Iterator[tuple[Key, str]]:
     for one in facts:
         newest = facts.last(one.kind, one.about)
         if one.kind == "http":
+            if isinstance(key := one.data["asked"].get("client_key"), str):
+                yield ("app.client_key", ""), key
             yield (f"answer of {one.data['endpoint']}", one.about), _last(facts, one)
         elif one is newest and one.kind != "collected":
             for name, value in one.data.items():
                 if not name.endswith(VOLATILE):
-                    yield (f"{one.kind}.{name}", one.about), _said(value)
+                    yield (f"{one.kind}.{name}", one.about), _said(name, value)
 
 
 def _last(facts: Facts, one: Fact) -> str:
@@ -160,7 +171,9 @@ def _last(facts: Facts, one: Fact) -> str:
     return str(data["code"] or data["status"] or data["broke"])
 
 
-def _said(value: object) -> str:
+def _said(name: str, value: object) -> str:
+    if name.endswith("_at") and isinstance(value, int | float):
+        return utc(value)
     if isinstance(value, Iterable) and not isinstance(value, str | dict):
         return ", ".join(sorted(map(str, value)))
     return str(value)

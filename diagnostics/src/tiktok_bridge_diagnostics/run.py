@@ -10,7 +10,7 @@ import click
 from tiktok_bridge import ConfigError, read_rules
 from tiktok_bridge_diagnostics import probes
 from tiktok_bridge_diagnostics.doctor import examine
-from tiktok_bridge_diagnostics.formats import RENDER, text
+from tiktok_bridge_diagnostics.formats import printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def run(  # noqa: PLR0913 - the options of the command
         skip=skip,
         rules=site_rules(app.config, rules),
         transport=app.transport and app.transport(),
-        also=probes.chosen(app.config, app.host, ask=_asker(), **more),
+        also=probes.chosen(app.config, app.host, ask=asker(), **more),
     )
     tell(examined, output, spotlight=spotlight, verbose=verbose)
     return examined.report.exit_status(strict=strict)
@@ -58,18 +58,13 @@ def tell(
     verbose: bool = False,
 ) -> None:
     """Print the report of *examined* in the format *output*."""
-    report, checks = examined.report, examined.checks
-    if output != "text":
-        click.echo(RENDER[output](report, checks), nl=False)
-        return
-    told = text.render(
-        report,
-        checks,
+    printing.echo(
+        examined.report,
+        examined.checks,
+        output,
         spotlight=spotlight,
         verbose=verbose,
-        ascii_only=not _shows("✓"),
     )
-    click.echo(told, nl=False)
 
 
 def site_rules(config: Path, given: Path | None) -> list[Rule]:
@@ -86,18 +81,10 @@ def site_rules(config: Path, given: Path | None) -> list[Rule]:
     return read_rules(path)
 
 
-def _asker() -> Ask | None:
+def asker() -> Ask | None:
     """Return what asks a person, None if nobody sits there."""
     return _ask if sys.stdin.isatty() else None
 
 
 def _ask(text: str) -> str:
     return str(click.prompt(text, default="", show_default=False, err=True))
-
-
-def _shows(sign: str) -> bool:
-    try:
-        sign.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True

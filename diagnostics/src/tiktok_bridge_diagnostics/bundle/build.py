@@ -10,6 +10,7 @@ from tiktok_bridge import Facts
 from tiktok_bridge_diagnostics import archive, registry, report
 from tiktok_bridge_diagnostics.bundle import manifest, ticket, verdict
 from tiktok_bridge_diagnostics.bundle.case import Case, pretty
+from tiktok_bridge_diagnostics.formats import RENDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tiktok_bridge_diagnostics.doctor import Examination
     from tiktok_bridge_diagnostics.exchange import Exchange
 
-Profile = Literal["tiktok", "public"]
+Audience = Literal["tiktok", "public"]
 """For whom: TikTok's support keeps log ids and publish ids, anybody else gets none."""
 
 README: Final = """\
@@ -26,7 +27,8 @@ This is a bundle of `tiktok-bridge doctor bundle`: redacted evidence of one
 installation, and the verdict that it gives.
 
 TICKET.md            what is wrong, for TikTok's support
-verdict/report.json  every finding; findings.jsonl has one on each line
+verdict/             every finding, in several formats
+findings.jsonl       the same, one on each line
 facts.jsonl          what was seen on the machine
 cassettes/           what was asked of TikTok and what it answered, for VCR, in JSON
 env/                 versions
@@ -41,6 +43,15 @@ Nothing needs to be unpacked:
 
 Unpacked, `sha256sum -c SHA256SUMS` checks the files as well.
 """
+
+
+FORMATS: Final = {
+    "report.json": "json",
+    "report.junit.xml": "junit",
+    "report.md": "md",
+    "report.sarif": "sarif",
+}
+"""How the report stands in a bundle."""
 
 
 class Redacting(Protocol):
@@ -80,7 +91,7 @@ def build(
     redactor: Redacting,
     environment: Mapping[str, Any],
     *,
-    profile: Profile = "tiktok",
+    profile: Audience = "tiktok",
     secrets: int = 0,
 ) -> Bundle:
     """Return the bundle of what was *examined*; the same each time.
@@ -112,7 +123,10 @@ def build(
         **_others(environment, redactor, case),
         "README.txt": README.encode(),
         "TICKET.md": told.encode(),
-        "verdict/report.json": pretty(report.to_value(replayed, own)),
+        **{
+            f"verdict/{name}": RENDER[output](replayed, own).encode()
+            for name, output in FORMATS.items()
+        },
         "findings.jsonl": _findings(replayed, others, examined.checks, own),
     }
     said = {
@@ -191,7 +205,7 @@ def _versions(environment: Mapping[str, Any]) -> dict[str, str]:
     return {_US: "unknown", **ours, "Python": python}
 
 
-def _steps(examined: Examination, profile: Profile) -> list[str]:
+def _steps(examined: Examination, profile: Audience) -> list[str]:
     ended = [one for one in examined.collection.facts if one.kind == "collected"]
     lost = [one for one in ended if one.data["status"] != "ok"]
     made = sum(map(len, examined.collection.tapes.values()))

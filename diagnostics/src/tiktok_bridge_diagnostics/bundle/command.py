@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +13,13 @@ from tiktok_bridge_diagnostics.bundle.timeline import utc
 from tiktok_bridge_diagnostics.printable import printable, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from tiktok_bridge import Finding, Host
-    from tiktok_bridge_diagnostics.bundle.build import Bundle, Profile
+    import httpx
+
+    from tiktok_bridge import Collector, Host, Rule
+    from tiktok_bridge_diagnostics.bundle.build import Audience, Bundle
     from tiktok_bridge_diagnostics.diff import Change
     from tiktok_bridge_diagnostics.doctor import Examination
     from tiktok_bridge_diagnostics.gate import Hit
@@ -29,8 +30,26 @@ WITHHELD: Final = 6
 OTHER_VERDICT: Final = 7
 
 
-def bundle(config: Path, host: Host, output: Path, profile: Profile) -> int:
+def bundle(  # noqa: PLR0913 - where, what and for whom
+    config: Path,
+    host: Host,
+    output: Path,
+    profile: Audience,
+    *,
+    rules: Iterable[Rule] = (),
+    also: Iterable[Collector] = (),
+    transport: httpx.BaseTransport | None = None,
+) -> int:
     """Examine the installation at *config*, and write what was found to *output*.
+
+    Args:
+        config: Its `bridge.yaml`.
+        host: The plugins.
+        output: The bundle; one that is there is replaced.
+        profile: For whom it is.
+        rules: What the site wants otherwise.
+        also: Collectors that somebody consented to; see `examine`.
+        transport: Sends the requests; see `Client`.
 
     Returns:
         0, or 130 if it was interrupted and the bundle has what was gathered until
@@ -41,7 +60,9 @@ def bundle(config: Path, host: Host, output: Path, profile: Profile) -> int:
 
     if output.is_dir() or not output.absolute().parent.is_dir():
         raise click.BadParameter(f"{output} is not a place for a file", param_hint="-o")
-    examined = examine(config, host, may_be_partial=True)
+    examined = examine(
+        config, host, rules=rules, also=also, transport=transport, may_be_partial=True
+    )
     packed, secrets = pack(examined, config, host, profile, os.environ)
     if hits := scanned(packed.data, secrets, output.name):
         _withhold(hits, list(secrets.values()))
@@ -58,7 +79,7 @@ def pack(
     examined: Examination,
     config: Path,
     host: Host,
-    profile: Profile,
+    profile: Audience,
     environ: Mapping[str, str],
 ) -> tuple[Bundle, dict[str | bytes, str]]:
     """Return the bundle of what was *examined*, and the secrets to look for in it."""
@@ -120,14 +141,12 @@ def replay(path: Path, output: str, *, strict: bool = False) -> int:
     Returns:
         7 if a bundle gives another verdict than it names, else that of the report.
     """
-    from tiktok_bridge_diagnostics import report  # noqa: PLC0415
+    from tiktok_bridge_diagnostics.formats import printing  # noqa: PLC0415
     from tiktok_bridge_diagnostics.replay import replay as judge  # noqa: PLC0415
 
     judged = judge(path)
-    if output == "json":
-        value = report.to_value(judged.report, judged.checks)
-        click.echo(json.dumps(value, indent=2, ensure_ascii=True))
-    else:
+    printing.echo(judged.report, judged.checks, output)
+    if output == "text":
         _print(judged)
     if judged.is_same:
         return judged.report.exit_status(strict=strict)
@@ -186,36 +205,12 @@ def _tell(packed: Bundle, output: Path) -> None:
 
 
 def _print(judged: Replay) -> None:
-    told = judged.report
-    for one in told.findings:
-        if one.status not in ("pass", "skipped"):
-            _print_finding(one)
-    counts = ", ".join(
-        f"{count} {name}" for name, count in told.counts.items() if count
-    )
-    click.echo(f"findings  {counts}")
-    click.echo(f"audit     {told.audit.status} ({told.audit.certainty})")
-    click.echo(f"          {printable(told.audit.says)}")
-    if told.audit.settles_it:
-        click.echo(f"          to settle it: {printable(told.audit.settles_it)}")
     same = "no digest to compare it with" if judged.expected is None else "as packed"
     said = same if judged.is_same else "another than when it was packed"
-    click.echo(f"digest    {told.digest} ({said})")
+    click.echo(f"digest    {judged.report.digest} ({said})")
     if judged.not_replayed:
         names = ", ".join(judged.not_replayed)
         click.echo(f"plugins   not asked: {shortened(names)}")
-
-
-def _print_finding(one: Finding) -> None:
-    about = f" [{shortened(one.about)}]" if one.about else ""
-    click.echo(f"{one.status:8}  {one.check}{about} ({one.certainty})")
-    click.echo(f"          {printable(one.says)}")
-    if one.who_acts:
-        click.echo(f"          who acts: {one.who_acts}")
-    if one.remedy:
-        click.echo(f"          do: {printable(one.remedy.text)}")
-    if one.log_ids:
-        click.echo(f"          log ids: {', '.join(map(shortened, one.log_ids))}")
 
 
 def _changed(changes: list[Change] | tuple[Change, ...]) -> None:

@@ -12,11 +12,20 @@ from tiktok_bridge_diagnostics.printable import printable, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tiktok_bridge import Check, Facts, Finding
+    from tiktok_bridge import Check, Fact, Facts, Finding
     from tiktok_bridge_diagnostics.bundle.timeline import Call
     from tiktok_bridge_diagnostics.report import Report
 
 UNSURE: Final = (Status.UNKNOWN, Status.CRASHED)
+
+LIVES: Final = {
+    "expires_at": "the access token lives until",
+    "refresh_expires_at": "the refresh token until",
+}
+"""What is told of the life of a token: TikTok says how long each lives at its issue."""
+
+MEANT: Final = "(meant)"
+"""Marks a refusal that the doctor asked for."""
 
 _MARKS: Final = re.compile(r"([\\*<>\[\]|])")
 
@@ -43,6 +52,7 @@ def write(
         _cause(report, checks),
         _audit(report, facts),
         _timeline(told),
+        _tokens(facts),
         _ruled_out(report, checks),
         _open(report),
         _listed("Steps taken", steps),
@@ -164,17 +174,39 @@ def _timeline(told: list[Call]) -> Iterator[str]:
     yield from ("## Timeline", "")
     if len(shown) < len(told):
         yield from (f"{len(shown)} of {len(told)} calls, every refusal first.", "")
+    if any(one.is_meant for one in told):
+        note = f"The doctor asks some things to be refused; they are marked {MEANT}."
+        yield from (note, "")
     if shown:
         yield "| time | call | HTTP | code | log id | publish id | account | evidence |"
         yield "|---|---|---|---|---|---|---|---|"
     for one in shown:
-        what = f"{one.what} {one.privacy}".strip()
+        what = " ".join(filter(None, (one.what, one.privacy, MEANT * one.is_meant)))
         cells = (one.code, one.log_id, one.publish_id, one.about, one.fact)
         said = [_cell(cell) for cell in cells]
         yield " | ".join(
             [f"| {timeline.utc(one.at)}", _cell(what), one.status, *said, ""]
         ).rstrip()
     yield ""
+
+
+def _tokens(facts: Facts) -> Iterator[str]:
+    return _listed("Tokens", [_token(one) for one in facts.of("token")])
+
+
+def _token(fact: Fact) -> str:
+    data = fact.data
+    ends = [
+        f"{words} {timeline.utc(data[name])}"
+        for name, words in LIVES.items()
+        if isinstance(data.get(name), int | float)
+    ]
+    scopes = data.get("scopes")
+    if isinstance(scopes, list):
+        ends.append(f"scopes {', '.join(map(str, scopes))}")
+    if isinstance(data.get("sequence"), int):
+        ends.append(f"stored {data['sequence'] + 1} times")
+    return f"{code(fact.about)}: {escaped('; '.join(ends))}"
 
 
 def _cell(text: str) -> str:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 MOST: Final = 60
 """Calls that a timeline has at most: those that failed, then the newest."""
 
+MEANT: Final = (
+    ("network", "access_token_invalid"),
+    ("creator", "invalid_publish_id"),
+)
+"""Collectors, and the refusals that they ask for: without a token, of no post."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -42,13 +48,22 @@ class Call:
     fact: str
 
     @property
+    def is_meant(self) -> bool:
+        """Whether the doctor asked in such a way that TikTok had to refuse."""
+        return (self.fact.partition("#")[0], self.code) in MEANT
+
+    @property
     def is_answered(self) -> bool:
         """Whether a status came back."""
         return self.status.isdigit()
 
     @property
     def is_refusal(self) -> bool:
-        """Whether TikTok said no, or nothing."""
+        """Whether TikTok said no, or nothing, and that tells something."""
+        return not self.is_meant and self._is_no
+
+    @property
+    def _is_no(self) -> bool:
         return self.code not in ("ok", "") or not self.status.startswith("2")
 
 
