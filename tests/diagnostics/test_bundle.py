@@ -16,7 +16,7 @@ import pytest
 from tests.diagnostics import evidence
 from tests.diagnostics.evidence import NOW, UNAUDITED, Prober, Unredacted
 from tests.journeys.conftest import Studio
-from tiktok_bridge import Collector, ConfigError, Fact, Settings, hookimpl
+from tiktok_bridge import Collector, ConfigError, Fact, Settings, cli, hookimpl
 from tiktok_bridge import host as hosts
 from tiktok_bridge_diagnostics import archive
 from tiktok_bridge_diagnostics.bundle import command, manifest, save
@@ -433,3 +433,44 @@ def test_a_later_version_is_not_guessed_at(whole: bytes) -> None:
 
     with pytest.raises(archive.BundleError, match="version 2"):
         manifest.read(later)
+
+
+# For whom
+
+
+def texts(path: Path) -> str:
+    files = archive.read(path.read_bytes())
+    return "\n".join(files[name].decode() for name in sorted(files))
+
+
+def test_a_bundle_for_everybody_has_no_log_ids(studio: Studio, tmp_path: Path) -> None:
+    for audience in ("tiktok", "public"):
+        arguments = ["-o", str(tmp_path / audience), "--for", audience]
+        assert studio.run("doctor", "bundle", *arguments) == 0
+    found = [
+        one.data["log_id"]
+        for one in replay(tmp_path / "tiktok").case.all_facts.of("http")
+    ]
+
+    assert found
+    assert all(one in texts(tmp_path / "tiktok") for one in found)
+    replaced = [
+        one.data["log_id"]
+        for one in replay(tmp_path / "public").case.all_facts.of("http")
+    ]
+    assert replaced
+    assert not {*found} & {*replaced}
+    for path in tmp_path.iterdir():
+        if path.is_file():
+            assert "acme" not in texts(path)
+            assert "studio" not in texts(path)
+    assert replay(tmp_path / "public").is_same
+
+
+def test_an_installation_without_a_configuration_is_packed_too(tmp_path: Path) -> None:
+    arguments = ["doctor", "bundle", "-o", str(tmp_path / "b.zip")]
+
+    assert cli.run(["--config", str(tmp_path / "bridge.yaml"), *arguments]) == 0
+    assert [one.check for one in replay(tmp_path / "b.zip").report.causes] == [
+        "cfg.found"
+    ]
