@@ -184,7 +184,11 @@ def _opened(host: str, port: int, *, is_tls: bool) -> socket.socket:
     through.set_tunnel(
         host, port, {"Proxy-Authorization": basic} if parts.username else {}
     )
-    through.connect()
+    try:
+        through.connect()
+    except BaseException:
+        through.close()
+        raise
     return through.sock
 
 

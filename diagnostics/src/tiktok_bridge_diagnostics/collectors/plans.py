@@ -24,7 +24,7 @@ REMOVED: Final = "auth_removed"
 def _collect(visit: Visit) -> Iterator[Fact]:
     """Yield `planned` and `upload` about posts, and `removal` about accounts.
 
-    `planned`, of a post that is not sent yet: `account`, `mode`, `privacy`, `kind`
+    `planned`, of a post that is not sent yet: `account`, `mode`, `privacy`, `medium`
     (video or photos), `size_bytes`, and what viewers may do: `comment`, `duet`,
     `stitch`. `upload`, of one whose bytes were sent: `size_bytes` and `seconds`.
     `removal`, at the time of a post that failed because access was removed.
@@ -46,7 +46,7 @@ def _planned(inspection: Inspection) -> Iterator[Fact]:
             "account": post.account,
             "mode": entry.mode,
             "privacy": post.privacy,
-            "kind": "photos" if post.photos else "video",
+            "medium": "photos" if post.photos else "video",
             "size_bytes": None if post.is_pulled else entry.size_bytes,
             "comment": post.allow.comment,
             "duet": post.allow.duet,

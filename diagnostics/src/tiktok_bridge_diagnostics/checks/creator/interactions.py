@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tiktok_bridge import Facts, Finding
 
-KINDS: Final = {"video": ("comment", "duet", "stitch"), "photos": ("comment",)}
+MEDIA: Final = {"video": ("comment", "duet", "stitch"), "photos": ("comment",)}
 
 
 def _judge(facts: Facts) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     for plan, one in offers(facts):
         if plan.data["mode"] != "direct":
             continue
-        names = KINDS.get(plan.data["kind"], ())
+        names = MEDIA.get(plan.data["medium"], ())
         told = {n: one.data["answered"].get(f"{n}_disabled") for n in names}
         off = [n for n in names if plan.data[n] and told[n] is True]
         if off:
