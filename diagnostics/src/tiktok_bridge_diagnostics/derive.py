@@ -35,10 +35,11 @@ def facts(exchanges: Iterable[Exchange]) -> Iterator[Fact]:
     """Yield one fact of kind `http` for each of *exchanges*.
 
     Its data: `endpoint` (see ENDPOINTS; `upload`, or `other`), `method`, `host`,
-    `path`, `status`, `code` (of either envelope; None when there is none), `log_id`,
-    `seconds`, `date` (seconds since the epoch, by the server's clock), `is_json`,
-    `broke` (see `Breakage`), `session` (stands for the token that was used), `asked`
-    and `answered` (the bodies as JSON, of an API answer its `data`).
+    `path`, `status`, `code` (of either envelope; None when there is none), `log_id`
+    and `log_id_in` (where it stood: `log_id`, `logid` or `header`), `seconds`, `date`
+    (seconds since the epoch, by the server's clock), `is_json`, `broke` (see
+    `Breakage`), `session` (stands for the token that was used), `asked` and `answered`
+    (the bodies as JSON, of an API answer its `data`).
     """
     for one in exchanges:
         data = _data(one)
@@ -60,7 +61,10 @@ def _data(one: Exchange) -> dict[str, Any]:
     answered = body if isinstance(body, dict) else {}
     error = answered.get("error")
     in_body = error if isinstance(error, dict) else answered
-    log_id = in_body.get("log_id") or in_body.get("logid") or one.header("x-tt-logid")
+    log_ids = {name: in_body.get(name) for name in ("log_id", "logid")}
+    log_ids["header"] = one.header("x-tt-logid")
+    where = next((name for name, value in log_ids.items() if value), None)
+    log_id = log_ids[where] if where else None
     asked = parsed(one.asked, one.asked_header("content-type")) if one.asked else {}
     return {
         "endpoint": endpoint(one.method, one.url),
@@ -71,6 +75,7 @@ def _data(one: Exchange) -> dict[str, Any]:
         "code": _code(error),
         "message": _message(answered),
         "log_id": log_id if isinstance(log_id, str) and log_id else None,
+        "log_id_in": where,
         "seconds": round(one.seconds, 3),
         "date": _date(one.header("date")),
         "is_json": isinstance(body, dict),

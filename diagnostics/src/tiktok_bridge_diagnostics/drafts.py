@@ -29,10 +29,10 @@ def collector(path: Path) -> Collector:
     """Return what checks the posts of the file at *path*, as `check` does.
 
     It yields one fact of kind `draft` about each, by its place from 1: `account`,
-    `kind` (video or photos), `is_pulled`, `mode`, `privacy`, `size_bytes` (None where nobody could
-    tell), `plan` (of the chunks: `chunk_size`, `total_chunk_count`), and by key of the
-    post `wrong` and `doubtful`, each a list of `[message, hint]`. It yields `planned`
-    too, as the collector `plans` does for posts that the ledger holds.
+    `kind` (video or photos), `is_pulled`, `mode`, `privacy`, `size_bytes` (None where
+    nobody could tell), `plan` (of the chunks: `chunk_size`, `total_chunk_count`), and
+    by key of the post `wrong` and `doubtful`, each a list of `[message, hint]`. It
+    yields `planned` too, as the collector `plans` does for posts of the ledger.
 
     Raises:
         ConfigError: There is no such file, or it cannot be used.
@@ -53,7 +53,7 @@ def _data(bridge: Bridge, post: Post) -> dict[str, Any]:
     alone: Any = _Alone(post)
     told: Any = bridge.check_file(alone)
     wrong, doubtful = (_by_key(problems) for problems in told)
-    size = None if post.is_pulled or "video" in wrong else _size(bridge, post)
+    size = None if post.is_pulled else _size(bridge, post)
     return {
         "account": post.account,
         "kind": "photos" if post.photos else "video",
@@ -61,7 +61,7 @@ def _data(bridge: Bridge, post: Post) -> dict[str, Any]:
         "mode": post.mode,
         "privacy": post.privacy,
         "size_bytes": size,
-        "plan": _plan(size) if size else None,
+        "plan": _plan(size),
         "wrong": wrong,
         "doubtful": doubtful,
     }
@@ -93,9 +93,10 @@ def _size(bridge: Bridge, post: Post) -> int | None:
         return None
 
 
-def _plan(size_bytes: int) -> dict[str, int]:
-    plan = plan_chunks(size_bytes)
-    return {
-        "chunk_size": plan.chunk_size,
-        "total_chunk_count": plan.total_chunk_count,
-    }
+def _plan(size_bytes: int | None) -> dict[str, int] | None:
+    try:
+        plan = plan_chunks(size_bytes or 0)
+    except BridgeError:
+        return None
+    count = plan.total_chunk_count
+    return {"chunk_size": plan.chunk_size, "total_chunk_count": count}

@@ -37,7 +37,8 @@ class Past:
 
     Attributes:
         attempts: To publish it directly, oldest first.
-        codes: With which TikTok refused it or failed it.
+        refusals: Each code with which TikTok refused it or failed it, and when.
+        drafts_at: When TikTok was asked for a draft.
         state: Where it is.
         ended_by: Who told its end: `webhook`, `asking`, or nobody.
         first_at: When its first move was, of those that were looked at.
@@ -45,7 +46,8 @@ class Past:
     """
 
     attempts: list[Tried] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
+    refusals: list[tuple[str, float]] = field(default_factory=list)
+    drafts_at: list[float] = field(default_factory=list)
     state: str = ""
     ended_by: str = ""
     first_at: float = 0.0
@@ -63,7 +65,7 @@ class Past:
         answered = move.answered or {}
         code = _code(answered)
         if code not in (None, "ok"):
-            self.codes.append(code or "")
+            self.refusals.append((code or "", move.at))
         if answered and move.state in ENDS:
             self.ended_by = "webhook" if "event" in answered else "asking"
         if self._is_open and answered:
@@ -74,7 +76,8 @@ class Past:
         privacy = (body.get("post_info") or {}).get("privacy_level")
         self._is_open = isinstance(privacy, str)
         if not self._is_open:
-            return  # a draft
+            self.drafts_at.append(move.at)
+            return
         data = {
             "options": (move.asked.get("creator_info") or {}).get("offered"),
             "privacy": privacy,

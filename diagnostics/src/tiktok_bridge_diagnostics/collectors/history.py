@@ -22,10 +22,10 @@ def _collect(visit: Visit) -> Iterator[Fact]:
     An `attempt` is a direct post of the past; see `audit.attempts`:
     `options` (what creator_info offered; None if nobody knows), `privacy`, `code`,
     `is_complete`, `is_public`, `level`, `log_id`.
-    `posts` counts what became of the posts of an account: `states`, `codes` (with which
-    TikTok refused or failed), `direct_at` (when each was
-    sent), `by_webhook` (ends that a webhook told) and
-    `by_asking`, `first_at` and `last_at`.
+    `posts` tells what became of the posts of an account: `states` (how many are in
+    each), `refusals` (pairs of a code and a time), `direct_at` and `drafts_at` (when
+    TikTok was asked for one), `by_webhook` and `by_asking` (how many ends were told
+    so), `first_at` and `last_at`.
     `calls` is how much of a window is used: `kind`, `made`, `most`.
     """
     inspection = visit.inspection
@@ -53,7 +53,8 @@ def _collect(visit: Visit) -> Iterator[Fact]:
 def _counted(past: list[Past]) -> dict[str, Any]:
     return {
         "states": _counts(one.state for one in past),
-        "codes": _counts(code for one in past for code in one.codes),
+        "refusals": [list(told) for one in past for told in one.refusals],
+        "drafts_at": [at for one in past for at in one.drafts_at],
         "direct_at": [attempt.at for one in past for attempt in one.attempts],
         "by_webhook": sum(one.ended_by == "webhook" for one in past),
         "by_asking": sum(one.ended_by == "asking" for one in past),
