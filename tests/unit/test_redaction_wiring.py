@@ -285,9 +285,19 @@ def test_an_address_is_shown_without_its_secrets(url: str, message: str) -> None
 
 
 def test_the_secrets_of_an_address_are_its_password_and_what_is_called_so() -> None:
-    found = list(secrets_in("a://u:p%40@h/?token=x%2By&stream=z#c"))
+    found = list(secrets_in("kv://u:p%40@h/?token=x%2By&stream=z#c"))
 
     assert found == ["p%40", "x%2By", "c"]
+
+
+def test_each_secret_that_signs_a_webhook_is_one_of_its_address() -> None:
+    assert list(secrets_in("https://h/?token=abc#one,two")) == ["abc", "one", "two"]
+    assert list(secrets_in("https://h/")) == []
+
+
+@pytest.mark.parametrize("begin", ["", "file:", "FILE:///"])
+def test_a_name_behind_a_number_sign_is_no_secret(begin: str) -> None:
+    assert list(secrets_in(f"{begin}clips/Part #2, the-longest-one.mp4")) == []
 
 
 @pytest.mark.parametrize("scheme", ["redis", "rediss+sentinel", "unix"])

@@ -35,8 +35,7 @@ def shown(url: str) -> str:
     The password is hidden, and so is the query, which signs the URL of an upload or of
     an object in a bucket. A path and a `file:` URL are shown as they are.
     """
-    scheme = SCHEME.match(url)
-    if scheme is None or scheme.group().lower() == "file:":
+    if _is_path(url):
         return url
     found = _password(url)
     if found:
@@ -65,13 +64,20 @@ def secrets_in(url: str) -> Iterator[str]:
     found = _password(url)
     if found:
         yield found[2]
-    query = url.partition("?")[2].partition("#")[0]
+    place, _, fragment = url.partition("#")
+    query = place.partition("?")[2]
     named = "key" if REDIS.match(url) else None
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if SECRETIVE.search(name) and name != named:
             yield value
-    yield from url.partition("#")[2].split(",")  # what signs a webhook
+    if fragment and not _is_path(url):
+        yield from fragment.split(",")  # what signs a webhook
+
+
+def _is_path(url: str) -> bool:
+    scheme = SCHEME.match(url)
+    return scheme is None or scheme.group().lower() == "file:"
 
 
 def _pair_without_secret(pair: str) -> str:
