@@ -70,7 +70,13 @@ def says() -> dict[str, Any]:
 
 
 @pytest.fixture
-def bridge(tmp_path: Path, says: dict[str, Any]) -> Iterator[Bridge]:
+def settings(tmp_path: Path) -> Settings:
+    app = AppSettings(client_key="aw", client_secret=Secret("s"))
+    return Settings(app=app, folder=tmp_path)
+
+
+@pytest.fixture
+def transport(says: dict[str, Any]) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
         if "failure" in says:
             raise says["failure"]
@@ -78,9 +84,12 @@ def bridge(tmp_path: Path, says: dict[str, Any]) -> Iterator[Bridge]:
             return httpx.Response(200)
         return httpx.Response(200, json=says)
 
-    app = AppSettings(client_key="aw", client_secret=Secret("s"))
-    settings = Settings(app=app, folder=tmp_path)
-    with Bridge(settings, transport=httpx.MockTransport(answer)) as bridge:
+    return httpx.MockTransport(answer)
+
+
+@pytest.fixture
+def bridge(settings: Settings, transport: httpx.MockTransport) -> Iterator[Bridge]:
+    with Bridge(settings, transport=transport) as bridge:
         bridge.vault.save("acme", TOKEN)
         yield bridge
 
@@ -322,7 +331,11 @@ def test_a_record_with_fields_of_a_newer_release_is_named_and_left_alone(
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
 def test_a_disk_that_breaks_during_a_renewal_is_told_and_nobody_is_blamed(
-    bridge: Bridge, says: dict[str, Any], number: int
+    bridge: Bridge,
+    settings: Settings,
+    transport: httpx.MockTransport,
+    says: dict[str, Any],
+    number: int,
 ) -> None:
     steps = steps_of(lambda: bridge.vault.refresh("acme"))
     renewed = [step for step, name in steps.items() if name == "rename"][1]
@@ -334,8 +347,29 @@ def test_a_disk_that_breaks_during_a_renewal_is_told_and_nobody_is_blamed(
     assert told.value.hint
     says.clear()
     says |= REFUSED
-    with pytest.raises(TokenError, match="nobody's decision"):
-        bridge.vault.access("acme", refused=Secret("act.b"))
+    with (
+        Bridge(settings, transport=transport) as another,
+        pytest.raises(TokenError, match="nobody's decision"),
+    ):
+        another.vault.refresh("acme")
+
+
+def test_a_token_that_a_broken_disk_did_not_take_is_saved_once_it_is_mended(
+    bridge: Bridge,
+    settings: Settings,
+    transport: httpx.MockTransport,
+    says: dict[str, Any],
+) -> None:
+    steps = steps_of(lambda: bridge.vault.refresh("acme"))
+    renewed = [step for step, name in steps.items() if name == "rename"][1]
+    says["access_token"] = "act.kept"  # noqa: S105 - a token of nobody
+    with pytest.raises(StoreError), before_each_step(partial(fail_from, renewed)):
+        bridge.vault.refresh("acme")
+    says["failure"] = httpx.ConnectError("nobody asks TikTok again")
+
+    assert bridge.vault.access("acme", refused=Secret("act.b")) == Secret("act.kept")
+    with Bridge(settings, transport=transport) as another:
+        assert another.vault.access("acme") == Secret("act.kept")
 
 
 def test_a_store_that_fails_only_at_the_copy_has_kept_the_token(
