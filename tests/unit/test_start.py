@@ -23,6 +23,7 @@ TINY = {
     "tiktok_bridge_redis": set(),
     "tiktok_bridge_s3": set(),
     "tiktok_bridge_sandbox": {".command"},
+    "tiktok_bridge_webhook": set(),
 }
 """Each plugin, and the modules of its own that declare its commands."""
 
