@@ -16,6 +16,7 @@ from tests.journeys.test_redis import Interrupting
 from tests.redis_faults import DURABLE, FAULTS, Fault
 from tests.redis_server import Server, folder
 from tiktok_bridge import BridgeError, State, StoreError
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 from tiktok_bridge.tiktok.token import from_response
 from tiktok_bridge.tokens import records
 from tiktok_bridge_redis.store import RedisTokenStore
@@ -203,6 +204,7 @@ def test_an_event_waits_and_fails_no_post(
             result = bridge.publish(studio.post())
     finally:
         fault.repair(server)
+    studio.clock.sleep(LONGEST_PAUSE)
     with studio.bridge() as bridge:
         bridge.publish(studio.post())
 

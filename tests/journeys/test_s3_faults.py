@@ -15,6 +15,7 @@ import pytest
 
 from tests.journeys.test_redis import Interrupting
 from tiktok_bridge import BridgeError, State, StoreError
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 from tiktok_bridge.tokens import records
 from tiktok_bridge_s3 import clients, streams
 
@@ -237,6 +238,7 @@ def test_an_event_waits_and_fails_no_post(
     with studio.bridge() as bridge:
         result = bridge.publish(studio.post())
     refuse(s3, 0)
+    studio.clock.sleep(LONGEST_PAUSE)
     with studio.bridge() as bridge:
         bridge.publish(studio.post())
 
