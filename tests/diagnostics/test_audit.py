@@ -13,17 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok_bridge import Certainty, Fact, Facts, Status
+from tests.diagnostics.outcome import DAY, NOW, SILENT, judged, told
+from tiktok_bridge import Certainty, Check, Fact, Facts, Finding, Status
 from tiktok_bridge_diagnostics import audit, cassette, derive, registry
 from tiktok_bridge_diagnostics.examination import examine
 from tiktok_bridge_diagnostics.exchange import Exchange
+from tiktok_bridge_diagnostics.redact.exchanges import Redactor
 from tiktok_bridge_diagnostics.report import make
 
 if TYPE_CHECKING:
     from random import Random
-
-NOW = 1_800_000_000.0
-DAY = 86_400.0
 
 PUBLIC = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 PRIVATE = ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
@@ -63,14 +62,14 @@ def exchanges(  # noqa: PLR0913 - likewise
     """The same, as it stands in a cassette."""
     error = {"code": code, "message": "", "log_id": "L"}
     started = {"publish_id": "v_pub_file~v2.1"} if code == "ok" else {}
-    told: list[tuple[str, Any, Any]] = [
+    verdict: list[tuple[str, Any, Any]] = [
         ("video/init/", {"post_info": {"privacy_level": privacy}}, started)
     ]
     if OPTIONS[seen] is not None:
         options = {"privacy_level_options": OPTIONS[seen]}
-        told.insert(0, ("creator_info/query/", {}, options))
+        verdict.insert(0, ("creator_info/query/", {}, options))
     if status is not None:
-        told.append(("status/fetch/", {"publish_id": "v_pub_file~v2.1"}, status))
+        verdict.append(("status/fetch/", {"publish_id": "v_pub_file~v2.1"}, status))
     return [
         Exchange(
             by="probe",
@@ -90,7 +89,7 @@ def exchanges(  # noqa: PLR0913 - likewise
             ),
             broke=None,
         )
-        for number, (path, asked, data) in enumerate(told, 1)
+        for number, (path, asked, data) in enumerate(verdict, 1)
     ]
 
 
@@ -166,10 +165,10 @@ ROWS: list[tuple[dict[str, Any], tuple[str, Certainty]]] = [
 def test_each_row_of_the_table(
     row: dict[str, Any], expected: tuple[str, Certainty]
 ) -> None:
-    told = judge(attempt(**row))
+    verdict = judge(attempt(**row))
 
-    assert (told.status, told.certainty) == expected
-    assert (told.settles_it is None) == (told.certainty == Certainty.CONFIRMED)
+    assert (verdict.status, verdict.certainty) == expected
+    assert (verdict.settles_it is None) == (verdict.certainty == Certainty.CONFIRMED)
 
 
 @pytest.mark.parametrize(
@@ -187,9 +186,9 @@ def test_a_cassette_says_the_same_as_the_ledger(
         status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": ids}
         status |= {"privacy_level": level} if level else {}
 
-    told = judge(*derive.facts(exchanges(**given, status=status)))
+    verdict = judge(*derive.facts(exchanges(**given, status=status)))
 
-    assert (told.status, told.certainty) == expected
+    assert (verdict.status, verdict.certainty) == expected
 
 
 @pytest.mark.parametrize("row", [row for row, _ in ROWS])
@@ -204,9 +203,9 @@ def test_of_a_sandbox_app_nothing_is_said(row: dict[str, Any]) -> None:
     "options", [None, 5, "PUBLIC_TO_EVERYONE", {}, [[]], [{"a": 1}, None]]
 )
 def test_options_of_a_strange_shape_say_nothing_of_the_account(options: object) -> None:
-    told = judge(attempt(options=options))
+    verdict = judge(attempt(options=options))
 
-    assert (told.status, told.certainty) == NOTHING
+    assert (verdict.status, verdict.certainty) == NOTHING
 
 
 def test_options_and_scopes_alone_prove_nothing() -> None:
@@ -230,11 +229,14 @@ GONE_PUBLIC = {"privacy": "PUBLIC_TO_EVERYONE", "is_public": True} | DONE
 
 
 def test_fresh_proofs_of_both_contradict_each_other_and_both_are_shown() -> None:
-    told = judge(attempt(code=REFUSED), attempt(**GONE_PUBLIC, number=2))
+    verdict = judge(attempt(code=REFUSED), attempt(**GONE_PUBLIC, number=2))
 
-    assert (told.status, told.certainty) == ("undetermined", Certainty.CONTRADICTED)
-    assert {one.speaks_for for one in told.evidence} == {"audited", "unaudited"}
-    assert "24 hours" in (told.settles_it or "")
+    assert (verdict.status, verdict.certainty) == (
+        "undetermined",
+        Certainty.CONTRADICTED,
+    )
+    assert {one.speaks_for for one in verdict.evidence} == {"audited", "unaudited"}
+    assert "24 hours" in (verdict.settles_it or "")
     assert found(attempt(code=REFUSED), attempt(**GONE_PUBLIC, number=2)) == (
         "unknown",
         "contradicted",
@@ -243,24 +245,26 @@ def test_fresh_proofs_of_both_contradict_each_other_and_both_are_shown() -> None
 
 
 def test_a_fresh_proof_wins_over_a_stale_one() -> None:
-    told = judge(attempt(code=REFUSED, age=2 * DAY), attempt(**GONE_PUBLIC, number=2))
+    verdict = judge(
+        attempt(code=REFUSED, age=2 * DAY), attempt(**GONE_PUBLIC, number=2)
+    )
 
-    assert (told.status, told.certainty) == AUDITED
+    assert (verdict.status, verdict.certainty) == AUDITED
 
 
 def test_a_post_that_is_public_and_narrowed_says_both() -> None:
-    told = judge(attempt(**GONE_PUBLIC, level="SELF_ONLY"))
+    verdict = judge(attempt(**GONE_PUBLIC, level="SELF_ONLY"))
 
-    assert (told.status, told.certainty) == NOTHING
+    assert (verdict.status, verdict.certainty) == NOTHING
 
 
 def test_the_account_may_have_changed_since_it_was_last_asked() -> None:
     creator, init = exchanges(code=REFUSED)
     stale = replace(creator, at=creator.at - 2 * DAY)
 
-    told = judge(*derive.facts([stale, init]))
+    verdict = judge(*derive.facts([stale, init]))
 
-    assert (told.status, told.certainty) == NARROWED
+    assert (verdict.status, verdict.certainty) == NARROWED
 
 
 @pytest.mark.parametrize(
@@ -373,8 +377,8 @@ def digest(facts: list[Fact]) -> str:
 
 
 def said(facts: list[Fact]) -> tuple[Any, ...]:
-    told = judge(*facts)
-    return told.status, told.certainty, told.says, told.settles_it
+    verdict = judge(*facts)
+    return verdict.status, verdict.certainty, verdict.says, verdict.settles_it
 
 
 @given(MANY, st.randoms(use_true_random=False))
@@ -490,9 +494,203 @@ def test_no_hash_seed_changes_the_verdict() -> None:
 
 def test_every_pair_of_rows_is_confirmed_only_for_one_claim() -> None:
     for (one, first), (two, second) in itertools.product(ROWS, ROWS):
-        told = judge(attempt(**one), attempt(**two, number=2))
+        verdict = judge(attempt(**one), attempt(**two, number=2))
         sure = {row[0] for row in (first, second) if row[1] == Certainty.CONFIRMED}
-        if told.certainty == Certainty.CONFIRMED:
-            assert sure == {told.status}
+        if verdict.certainty == Certainty.CONFIRMED:
+            assert sure == {verdict.status}
         if len(sure) == 2:
-            assert told.certainty == Certainty.CONTRADICTED
+            assert verdict.certainty == Certainty.CONTRADICTED
+
+
+@given(MANY)
+def test_redaction_keeps_the_verdict(facts: list[Fact]) -> None:
+    redactor = Redactor(b"key")
+
+    assert digest([redactor.fact(one) for one in facts]) == digest(facts)
+
+
+# What else is said of the audit.
+
+
+def http(  # noqa: PLR0913 - each says what a test varies
+    endpoint: str,
+    code: str | None = "ok",
+    *,
+    by: str = "probe",
+    number: int = 1,
+    answered: dict[str, Any] | None = None,
+    about: str = "acme",
+) -> Fact:
+    data = {"endpoint": endpoint, "code": code, "status": 200, "asked": {}}
+    data |= {"answered": answered or {}, "log_id": "L"}
+    return Fact("http", about, data, f"{by}#{number}", NOW)
+
+
+def probe(asked: str | None = "SELF_ONLY") -> Fact:
+    data = {"visibility": "public", "asked": asked}
+    return Fact("probe", "acme", data, "probe.1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([], ("skipped", "needs-consent", "none")),
+        ([http("video_init")], ("skipped", "needs-consent", "none")),
+        ([probe(), http("video_init")], ("pass", "taken", "confirmed")),
+        (
+            [probe(), http("video_init", REFUSED)],
+            ("pass", "refused-as-unaudited", "confirmed"),
+        ),
+        (
+            [probe(), http("video_init", ALIAS)],
+            ("pass", "refused-as-unaudited", "confirmed"),
+        ),
+        (
+            [probe(), http("video_init", "access_token_invalid")],
+            ("unknown", "other-answer", "none"),
+        ),
+        ([probe(), http("video_init", None)], ("unknown", "other-answer", "none")),
+        (
+            [probe(), http("video_init", by="testpost")],
+            ("unknown", "other-answer", "none"),
+        ),
+        ([probe(None)], ("unknown", "nothing-to-ask", "none")),
+    ],
+)
+def test_a_probe_is_told(facts: list[Fact], expected: tuple[str, str, str]) -> None:
+    assert told("audit.probe_init", facts)[0][:3] == expected
+
+
+@pytest.mark.parametrize("code", ["access_token_invalid", "scope_not_authorized"])
+def test_a_probe_that_the_token_spoilt_is_blocked_by_it(code: str) -> None:
+    checks = registry.all_checks()
+    facts = Facts([probe(), http("video_init", code), http("user_info", code)], NOW)
+    needs = ("tok.present", "tok.valid", "tok.scopes_probe", "creator.info")
+    known = {name: checks[name] for name in needs if name in checks}
+    stub = Check(
+        "tok.valid", "", lambda _: [Finding(Status.FAIL, "dead", "dead", "acme")]
+    )
+
+    found = examine(
+        facts,
+        known | {"tok.valid": stub, "audit.probe_init": checks["audit.probe_init"]},
+    )
+
+    (one,) = [one for one in found if one.check == "audit.probe_init"]
+    assert (one.status, one.blocked_by) == (Status.BLOCKED, "tok.valid")
+
+
+def trial(status: str = "PUBLISH_COMPLETE", **data: object) -> Fact:
+    given = {"asked": "SELF_ONLY", "marker": "0a1b", "status": status, "level": None}
+    given |= {"visibility": "not_public_so_far", "source": "no-public-id"}
+    return Fact("trial", "acme", given | data, "testpost.1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([trial()], ("pass", "not-public-so-far", "confirmed", "acme")),
+        ([trial(visibility="public")], ("pass", "public", "confirmed", "acme")),
+        ([trial("FAILED")], ("unknown", "failed", "none", "acme")),
+        (
+            [trial("PROCESSING_UPLOAD")],
+            ("unknown", "processing-upload", "none", "acme"),
+        ),
+        ([trial("")], ("unknown", "refused", "none", "acme")),
+        ([], ("skipped", "needs-consent", "none", "")),
+    ],
+)
+def test_a_test_post_is_told(
+    facts: list[Fact], expected: tuple[str, str, str, str]
+) -> None:
+    assert told("audit.test_post", facts) == [expected]
+
+
+def test_a_test_post_says_what_its_visibility_was_derived_from() -> None:
+    words = {}
+    for source in ("public-id", "privacy-level", "no-public-id"):
+        (one,) = judged("audit.test_post", [trial(source=source)])
+        words[source] = one.says
+        assert one.remedy
+        assert "Delete it" in one.remedy.text
+
+    assert len(set(words.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([attempt()], ("pass", "none-was-refused", "confirmed", "acme")),
+        (
+            [attempt(), attempt(code=REFUSED, number=2)],
+            ("pass", "some-were-refused", "confirmed", "acme"),
+        ),
+        ([], SILENT[0]),
+    ],
+)
+def test_history_is_told(
+    facts: list[Fact], expected: tuple[str, str, str, str]
+) -> None:
+    assert told("audit.history", facts) == [expected]
+
+
+def environment(name: str) -> Fact:
+    return Fact("config", "", {"environment": name}, "config.1", NOW)
+
+
+LOGIN = http("token", "unauthorized_client")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([environment("production")], SILENT[0]),
+        ([environment("sandbox"), http("creator_info")], SILENT[0]),
+        ([http("creator_info")], SILENT[0]),
+        (
+            [environment("production"), http("creator_info")],
+            ("pass", "live", "probable", ""),
+        ),
+        ([environment("production"), http("token")], SILENT[0]),
+        (
+            [environment("production"), LOGIN],
+            ("unknown", "login-refused", "none", ""),
+        ),
+        (
+            [environment("production"), LOGIN, http("user_info", number=2)],
+            ("pass", "live", "probable", ""),
+        ),
+    ],
+)
+def test_a_review_is_another_approval_than_the_audit(
+    facts: list[Fact], expected: tuple[str, str, str, str]
+) -> None:
+    assert told("audit.review", facts) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([attempt()], SILENT[0]),
+        ([attempt(code=REFUSED)], SILENT[0]),
+        (
+            [attempt(**GONE_PUBLIC, age=3 * DAY), attempt(code=REFUSED, number=2)],
+            ("warn", "refused-again", "probable", ""),
+        ),
+        (
+            [
+                attempt(**GONE_PUBLIC, age=3 * DAY),
+                attempt(code=REFUSED, number=2, about="shop"),
+            ],
+            ("warn", "another-account-refused", "probable", ""),
+        ),
+        (
+            [attempt(code=REFUSED, age=3 * DAY), attempt(number=2)],
+            ("pass", "taken-since", "probable", ""),
+        ),
+    ],
+)
+def test_an_approval_may_take_its_time(
+    facts: list[Fact], expected: tuple[str, str, str, str]
+) -> None:
+    assert told("audit.propagation", facts) == [expected]

@@ -29,7 +29,7 @@ def collector(path: Path) -> Collector:
     """Return what checks the posts of the file at *path*, as `check` does.
 
     It yields one fact of kind `draft` about each, by its place from 1: `account`,
-    `kind` (video or photos), `is_pulled`, `mode`, `privacy`, `size_bytes` (None where
+    `media` (video or photos), `is_pulled`, `mode`, `privacy`, `size_bytes` (None where
     nobody could tell), `plan` (of the chunks: `chunk_size`, `total_chunk_count`), and
     by key of the post `wrong` and `doubtful`, each a list of `[message, hint]`. It
     yields `planned` too, as the collector `plans` does for posts of the ledger.
@@ -56,7 +56,7 @@ def _data(bridge: Bridge, post: Post) -> dict[str, Any]:
     size = None if post.is_pulled else _size(bridge, post)
     return {
         "account": post.account,
-        "kind": "photos" if post.photos else "video",
+        "media": "photos" if post.photos else "video",
         "is_pulled": post.is_pulled,
         "mode": post.mode,
         "privacy": post.privacy,
@@ -68,10 +68,10 @@ def _data(bridge: Bridge, post: Post) -> dict[str, Any]:
 
 
 def _planned(post: Post, data: dict[str, Any]) -> dict[str, Any]:
-    same = {name: data[name] for name in ("account", "mode", "privacy", "kind")}
+    same = {name: data[name] for name in ("account", "mode", "privacy", "size_bytes")}
     allow = post.allow
     may = {"comment": allow.comment, "duet": allow.duet, "stitch": allow.stitch}
-    return same | may | {"size_bytes": data["size_bytes"]}
+    return same | may | {"kind": data["media"]}
 
 
 def _by_key(

@@ -19,7 +19,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     What could not be measured, for lack of PyAV, is doubtful.
     """
     for draft in facts.of("draft"):
-        if draft.data["kind"] == "video" and not draft.data["is_pulled"]:
+        if draft.data["media"] == "video" and not draft.data["is_pulled"]:
             yield from judged(draft, ("video",))
 
 

@@ -18,7 +18,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
 
     What is wrong with the content says media.format.
     """
-    for draft in facts.of("draft", kind="video", is_pulled=False):
+    for draft in facts.of("draft", media="video", is_pulled=False):
         size = draft.data["size_bytes"]
         if size:
             yield passed("read", f"{size:,} bytes", draft, about=draft.about)

@@ -19,7 +19,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     TikTok itself refuses all of a post and never says which photo.
     """
     for draft in facts.of("draft"):
-        if draft.data["kind"] == "photos":
+        if draft.data["media"] == "photos":
             yield from judged(draft, ("photos", "cover"))
 
 
