@@ -222,6 +222,19 @@ def test_nobody_else_may_read_it_and_no_draft_stays(
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["b.zip"]
 
 
+def test_it_may_hold_the_evidence_of_a_probe(
+    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["doctor", "bundle", "-o", str(tmp_path / "b.zip"), "--probe", "audit"]
+    assert studio.run(*arguments, "--consent", "shop") == 2
+    assert studio.calls("video_init") == 0
+    assert studio.run(*arguments, "--consent", "acme") == 0
+    capsys.readouterr()
+
+    assert studio.run("doctor", "replay", str(tmp_path / "b.zip")) == 3
+    assert "Audit: unaudited, confirmed" in capsys.readouterr().out
+
+
 class Leaking:
     """A plugin whose fact holds the access token, in a way no pattern knows."""
 

@@ -83,6 +83,13 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def choosing_rules(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `PROBES` and `--rules` to *command*, which runs every check."""
+    for option in reversed((CHOICES[-1], *PROBES)):
+        command = option(command)
+    return command
+
+
 @click.group(invoke_without_command=True)
 @choosing
 @click.option("--spotlight", is_flag=True, help="Only the first cause.")
@@ -193,25 +200,24 @@ def record(
     show_default=True,
     help="Who may read it: public hides log ids and the ids of posts, too.",
 )
+@choosing_rules
 @click.pass_obj
-def bundle_(app: Any, output: Path, profile: Audience) -> int:  # noqa: ANN401 - likewise
+def bundle_(
+    app: Any,  # noqa: ANN401 - likewise
+    /,
+    output: Path,
+    profile: Audience,
+    **options: Any,  # noqa: ANN401 - see `run`
+) -> int:
     """Pack redacted evidence and a ticket into a file that can be sent to anyone.
 
     Secrets and names are replaced before anything is written, and the finished file is
     searched for every secret of this machine: with one in it, it is not written, and
     the status is 6.
     """
-    from tiktok_bridge_diagnostics.bundle import command  # noqa: PLC0415 - only here
-    from tiktok_bridge_diagnostics.run import site_rules  # noqa: PLC0415
+    from tiktok_bridge_diagnostics.run import bundle  # noqa: PLC0415 - only here
 
-    return command.bundle(
-        app.config,
-        app.host,
-        output,
-        profile,
-        rules=site_rules(app.config, None),
-        transport=app.transport and app.transport(),
-    )
+    return bundle(app, output, profile, **options)
 
 
 @doctor.command()

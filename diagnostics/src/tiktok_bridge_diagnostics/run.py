@@ -9,6 +9,7 @@ import click
 
 from tiktok_bridge import ConfigError, read_rules
 from tiktok_bridge_diagnostics import probes
+from tiktok_bridge_diagnostics.bundle import command
 from tiktok_bridge_diagnostics.doctor import examine
 from tiktok_bridge_diagnostics.formats import printing
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tiktok_bridge import Rule
+    from tiktok_bridge_diagnostics.bundle.build import Audience
     from tiktok_bridge_diagnostics.consent import Ask
     from tiktok_bridge_diagnostics.doctor import Examination
 
@@ -48,6 +50,27 @@ def run(  # noqa: PLR0913 - the options of the command
     )
     tell(examined, output, spotlight=spotlight, verbose=verbose)
     return examined.report.exit_status(strict=strict)
+
+
+def bundle(
+    app: Any,  # noqa: ANN401 - the program, which is not public
+    output: Path,
+    audience: Audience,
+    *,
+    rules: Path | None,
+    **more: Any,  # noqa: ANN401 - see `probes.chosen`
+) -> int:
+    """Pack what the doctor finds into the file *output*; return the exit status."""
+    command.require_place(output)
+    return command.bundle(
+        app.config,
+        app.host,
+        output,
+        audience,
+        rules=site_rules(app.config, rules),
+        transport=app.transport and app.transport(),
+        also=probes.chosen(app.config, app.host, ask=asker(), **more),
+    )
 
 
 def tell(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tiktok_bridge import BridgeError, Settings
+from tiktok_bridge import BridgeError, ConfigError, Settings
 from tiktok_bridge_diagnostics.archive import BundleError, read
 from tiktok_bridge_diagnostics.bundle.timeline import utc
 from tiktok_bridge_diagnostics.printable import printable, shortened
@@ -58,8 +58,6 @@ def bundle(  # noqa: PLR0913 - where, what and for whom
     from tiktok_bridge_diagnostics.bundle.save import save  # noqa: PLC0415
     from tiktok_bridge_diagnostics.doctor import examine  # noqa: PLC0415
 
-    if output.is_dir() or not output.absolute().parent.is_dir():
-        raise click.BadParameter(f"{output} is not a place for a file", param_hint="-o")
     examined = examine(
         config, host, rules=rules, also=also, transport=transport, may_be_partial=True
     )
@@ -73,6 +71,20 @@ def bundle(  # noqa: PLR0913 - where, what and for whom
         click.echo("interrupted: it has what was gathered until then", err=True)
         return INTERRUPTED
     return 0
+
+
+def require_place(output: Path) -> None:
+    """Make sure that a bundle could be written to *output*, before anybody is asked.
+
+    Raises:
+        ConfigError: It could not.
+    """
+    folder = output.absolute().parent
+    if output.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f"{output} cannot be written",
+            hint="name a file in a folder that you may write to",
+        )
 
 
 def pack(
