@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge import BridgeError, ConfigError, MediaError, StoreError, hookimpl
 
 if TYPE_CHECKING:
-    from tiktok_bridge import MediaSource, Notifier, TokenStore
+    from tiktok_bridge import Check, Collector, MediaSource, Notifier, TokenStore
 
 HOOK_VERSION: Final = 1
 
@@ -74,3 +74,19 @@ def known_secrets() -> list[str]:
     from tiktok_bridge_redis.secrets import known  # noqa: PLC0415 - see above
 
     return known()
+
+
+@hookimpl
+def register_collectors() -> list[Collector]:
+    """Return what gathers the facts of the servers for the doctor."""
+    from tiktok_bridge_redis.facts import REDIS  # noqa: PLC0415 - see above
+
+    return [REDIS]
+
+
+@hookimpl
+def register_checks() -> list[Check]:
+    """Return what judges them."""
+    from tiktok_bridge_redis.checks import CHECKS  # noqa: PLC0415 - see above
+
+    return list(CHECKS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
-    from tiktok_bridge import MediaSource, Notifier, TokenStore
+    from tiktok_bridge import Check, Collector, MediaSource, Notifier, TokenStore
 
 HOOK_VERSION: Final = 1
 
@@ -63,6 +63,22 @@ def known_secrets() -> list[str]:
     from tiktok_bridge_s3.secrets import known  # noqa: PLC0415 - see above
 
     return known()
+
+
+@hookimpl
+def register_collectors() -> list[Collector]:
+    """Return what gathers the facts of the servers for the doctor."""
+    from tiktok_bridge_s3.facts import S3  # noqa: PLC0415 - see above
+
+    return [S3]
+
+
+@hookimpl
+def register_checks() -> list[Check]:
+    """Return what judges them."""
+    from tiktok_bridge_s3.checks import CHECKS  # noqa: PLC0415 - see above
+
+    return list(CHECKS)
 
 
 def _is_ours(url: str) -> bool:

@@ -46,7 +46,15 @@ HEALTH = Check(
     "plug.health",
     "The token store and the notifiers can be used",
     _judge,
-    needs=("cfg.schema", "plug.load", "env.readonly", "store.mode", "store.symlink"),
+    needs=(
+        "cfg.schema",
+        "plug.load",
+        "plug.redis",
+        "plug.s3",
+        "env.readonly",
+        "store.mode",
+        "store.symlink",
+    ),
     effect="S1",
     reads=("health",),
 )

@@ -1,0 +1,56 @@
+"""Gather for the doctor what the servers of a configuration tell about themselves."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from tiktok_bridge import BridgeError, Collector, Fact
+from tiktok_bridge_redis.server import Server
+from tiktok_bridge_redis.urls import EVENTS, TOKENS, read_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tiktok_bridge import Visit
+
+ACT: Final = "ask how it is"
+
+
+def _collect(visit: Visit) -> Iterator[Fact]:
+    """Yield one fact of kind `redis` about each URL that names a server that answers.
+
+    Its data: `keeps` (tokens or events), `version`, `role`, `policy` (as
+    `maxmemory-policy`), `has_limit` (of memory), `is_appending`, `last_write_ok`,
+    `last_snapshot_ok`, `ahead_seconds` (its clock, of ours).
+    """
+    if visit.settings is None:
+        return
+    for name, hook, url in visit.settings.plugged():
+        options = TOKENS if hook == "open_token_store" else EVENTS
+        try:
+            address = read_url(url, options, BridgeError)
+            if address is None:
+                continue
+            info, now = Server(address, BridgeError).run(ACT, ("INFO",), ("TIME",))
+        except BridgeError:
+            continue  # its health says why
+        keeps = "tokens" if hook == "open_token_store" else "events"
+        ahead = now[0] + now[1] / 1e6 - time.time()
+        data = {"keeps": keeps, "ahead_seconds": round(ahead, 1), **_told(info)}
+        yield Fact("redis", "" if keeps == "tokens" else name, data)
+
+
+def _told(info: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "version": str(info.get("redis_version", "")),
+        "role": str(info.get("role", "")),
+        "policy": str(info.get("maxmemory_policy", "")),
+        "has_limit": bool(info.get("maxmemory")),
+        "is_appending": bool(info.get("aof_enabled")),
+        "last_write_ok": info.get("aof_last_write_status", "ok") == "ok",
+        "last_snapshot_ok": info.get("rdb_last_bgsave_status", "ok") == "ok",
+    }
+
+
+REDIS = Collector("redis", _collect, "S1", seconds=6.0)
