@@ -42,10 +42,10 @@ def attempt(  # noqa: PLR0913 - each says what a test varies
     age: float = 60.0,
     about: str = "acme",
     number: int = 1,
-    **more: object,
+    **more: Any,  # noqa: ANN401 - the rest of its data
 ) -> Fact:
     """An attempt of the past, as the ledger remembers it."""
-    data = {"options": OPTIONS[seen], "privacy": privacy, "code": code}
+    data: dict[str, Any] = {"options": OPTIONS[seen], "privacy": privacy, "code": code}
     data |= {"is_complete": False, "is_public": False, "level": None, "log_id": "L"}
     return Fact("attempt", about, data | more, f"history.{number}", NOW - age)
 
@@ -225,7 +225,10 @@ def test_what_is_older_than_a_day_only_supports(age: float) -> None:
     assert judge(old, new).certainty == Certainty.CONFIRMED
 
 
-GONE_PUBLIC = {"privacy": "PUBLIC_TO_EVERYONE", "is_public": True} | DONE
+GONE_PUBLIC: dict[str, Any] = {
+    "privacy": "PUBLIC_TO_EVERYONE",
+    "is_public": True,
+} | DONE
 
 
 def test_fresh_proofs_of_both_contradict_each_other_and_both_are_shown() -> None:
@@ -521,7 +524,12 @@ def http(  # noqa: PLR0913 - each says what a test varies
     answered: dict[str, Any] | None = None,
     about: str = "acme",
 ) -> Fact:
-    data = {"endpoint": endpoint, "code": code, "status": 200, "asked": {}}
+    data: dict[str, Any] = {
+        "endpoint": endpoint,
+        "code": code,
+        "status": 200,
+        "asked": {},
+    }
     data |= {"answered": answered or {}, "log_id": "L"}
     return Fact("http", about, data, f"{by}#{number}", NOW)
 

@@ -46,16 +46,16 @@ def _collect(visit: Visit) -> Iterator[Fact]:
 def _vectors(now: int) -> Iterator[tuple[str, str | bytes, bytes]]:
     good, other = _sign(now, BODY), _sign(now, b"other")
     yield "plain", f"t={now},s={good}", BODY
-    yield "upper-case", f"t={now},s={good.upper()}", BODY
+    yield "upper_case", f"t={now},s={good.upper()}", BODY
     yield "reordered", f"s={good},t={now}", BODY
-    yield "two-signatures", f"t={now},s={other},s={good}", BODY
+    yield "two_signatures", f"t={now},s={other},s={good}", BODY
     yield "bytes", f"t={now},s={good}".encode(), BODY
-    yield "bad-body", f"t={now},s={good}", BODY + b" "
-    yield "bad-signature", f"t={now},s={other}", BODY
-    yield "other-time", f"t={now + 1},s={good}", BODY
+    yield "bad_body", f"t={now},s={good}", BODY + b" "
+    yield "bad_signature", f"t={now},s={other}", BODY
+    yield "other_time", f"t={now + 1},s={good}", BODY
     for name, stamp in (("old", now - OLD), ("future", now + OLD)):
         yield name, f"t={stamp},s={_sign(stamp, BODY)}", BODY
-    yield "no-signature", f"t={now}", BODY
+    yield "no_signature", f"t={now}", BODY
 
 
 def _sign(stamp: int, body: bytes) -> str:

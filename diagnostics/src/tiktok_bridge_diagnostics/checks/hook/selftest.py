@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tiktok_bridge import Facts, Finding
 
-GENUINE: Final = ("plain", "upper-case", "reordered", "two-signatures", "bytes")
+GENUINE: Final = ("plain", "upper_case", "reordered", "two_signatures", "bytes")
 """Vectors that have to be taken; every other one is a forgery."""
 
 
