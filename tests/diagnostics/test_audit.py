@@ -29,7 +29,7 @@ PRIVATE = ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 OPTIONS = {"public": PUBLIC, "private": PRIVATE, "unknown": None}
 REFUSED = "unaudited_client_can_only_post_to_private_accounts"
 ALIAS = "unaudited_client_only_self_visibility"
-DONE = {"is_complete": True}
+DONE: dict[str, Any] = {"is_complete": True}
 
 CHECKS = {"audit.verdict": registry.all_checks()["audit.verdict"]}
 
