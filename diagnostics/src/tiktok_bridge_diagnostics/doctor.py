@@ -50,13 +50,15 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
     transport: httpx.BaseTransport | None = None,
     environ: Mapping[str, str] | None = None,
     also: Iterable[Collector] = (),
+    redactor: Redactor | None = None,
     may_be_partial: bool = False,
 ) -> Examination:
     """Examine the installation at *config*; nothing anywhere is changed.
 
     Except by *also*: collectors that somebody consented to. They run after the others,
     and are waited for. If it *may_be_partial*, an interrupt ends the gathering, and
-    what there is counts.
+    what there is counts. What TikTok says is redacted by *redactor*; unless one is
+    given, by one of this run alone, if the installation has no key yet.
 
     Raises:
         ConfigError: *only*, *skip* or a rule names no check.
@@ -71,7 +73,7 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         _settings(config),
         host,
         os.environ if environ is None else environ,
-        Redactor.of(config).exchange,
+        (redactor or Redactor.of(config, make=False)).exchange,
         transport=transport,
     )
     is_partial = False

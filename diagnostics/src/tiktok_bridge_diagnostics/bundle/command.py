@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tiktok_bridge_diagnostics.diff import Change
     from tiktok_bridge_diagnostics.doctor import Examination
     from tiktok_bridge_diagnostics.gate import Hit
+    from tiktok_bridge_diagnostics.redact.exchanges import Redactor
     from tiktok_bridge_diagnostics.replay import Replay
 
 INTERRUPTED: Final = 130
@@ -57,11 +58,19 @@ def bundle(  # noqa: PLR0913 - where, what and for whom
     """
     from tiktok_bridge_diagnostics.bundle.save import save  # noqa: PLC0415
     from tiktok_bridge_diagnostics.doctor import examine  # noqa: PLC0415
+    from tiktok_bridge_diagnostics.redact.exchanges import Redactor  # noqa: PLC0415
 
+    redactor = Redactor.of(config)
     examined = examine(
-        config, host, rules=rules, also=also, transport=transport, may_be_partial=True
+        config,
+        host,
+        rules=rules,
+        also=also,
+        transport=transport,
+        redactor=redactor,
+        may_be_partial=True,
     )
-    packed, secrets = pack(examined, config, host, profile, os.environ)
+    packed, secrets = pack(examined, config, host, profile, redactor)
     if hits := scanned(packed.data, secrets, output.name):
         _withhold(hits, list(secrets.values()))
         return WITHHELD
@@ -92,7 +101,7 @@ def pack(
     config: Path,
     host: Host,
     profile: Audience,
-    environ: Mapping[str, str],
+    redactor: Redactor,
 ) -> tuple[Bundle, dict[str | bytes, str]]:
     """Return the bundle of what was *examined*, and the secrets to look for in it."""
     from tiktok_bridge_diagnostics.bundle import (  # noqa: PLC0415
@@ -100,12 +109,11 @@ def pack(
         environment,
         known,
     )
-    from tiktok_bridge_diagnostics.redact.exchanges import Redactor  # noqa: PLC0415
 
-    secrets = known.secrets(host, _settings(config), environ)
+    secrets = known.secrets(host, _settings(config), os.environ)
     made = build.build(
         examined,
-        Redactor.of(config).to(profile),
+        redactor.to(profile),
         environment.files(),
         profile=profile,
         secrets=len(secrets),

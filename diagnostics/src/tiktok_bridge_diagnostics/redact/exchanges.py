@@ -60,9 +60,9 @@ class Redactor:
         self._told = Told()
 
     @classmethod
-    def of(cls, config: Path, profile: Profile = "local") -> Self:
-        """Return the one of the installation at *config*."""
-        return cls(key.of(config), profile)
+    def of(cls, config: Path, profile: Profile = "local", *, make: bool = True) -> Self:
+        """Return the one of the installation at *config*; see `key.of`."""
+        return cls(key.of(config, make=make), profile)
 
     def to(self, profile: Profile) -> Self:
         """Return one for others, with the same surrogates."""

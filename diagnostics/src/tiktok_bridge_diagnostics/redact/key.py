@@ -26,15 +26,15 @@ SIZE: Final = 32
 _HEX: Final = re.compile(rf"[0-9a-f]{{{2 * SIZE}}}\n?")
 
 
-def of(config: Path) -> bytes:
-    """Return the key of the installation at *config*, made on first use.
+def of(config: Path, *, make: bool = True) -> bytes:
+    """Return the key of the installation at *config*, made on first use if *make*.
 
-    Where none can be kept, as before the first login when there is no folder for it,
-    or where others may read it, it is a new one, good for this run only.
+    Otherwise, and where none can be kept, as before the first login when there is no
+    folder for it, or where others may read it, it is a new one, good for this run only.
     """
     path = folder(config) / NAME
     with suppress(OSError):
-        if not path.exists():
+        if make and not path.exists():
             _make(path)
         return _read(path)
     return secrets.token_bytes(SIZE)
