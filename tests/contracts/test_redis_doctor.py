@@ -86,8 +86,9 @@ def test_the_facts_are_what_the_server_says(visit: Visit, empty_redis: Server) -
     assert tokens.data["has_limit"] is True
     assert tokens.data["is_appending"] is False
     assert abs(tokens.data["ahead_seconds"]) < 60
-    assert tokens.data["keeps"] == "tokens"
-    assert events.data["keeps"] == "events"
+    assert (tokens.data["has_tokens"], events.data["has_tokens"]) == (True, False)
+    assert tokens.data["evicts_any"] is True
+    assert tokens.data["is_replica"] is False
     assert found == 0
 
 
@@ -100,8 +101,18 @@ def test_a_server_that_is_away_or_none_of_ours_has_no_facts(tmp_path: Path) -> N
 
 
 def server(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
-    good = {"keeps": "tokens", "version": "7.0", "role": "master", "has_limit": True}
-    good |= {"policy": "noeviction", "is_appending": True, "last_write_ok": True}
+    good = {
+        "has_tokens": True,
+        "version": "7.0",
+        "is_replica": False,
+        "has_limit": True,
+    }
+    good |= {
+        "policy": "noeviction",
+        "evicts_any": False,
+        "is_appending": True,
+        "last_write_ok": True,
+    }
     return "redis", about, good | {"last_snapshot_ok": True, "ahead_seconds": 0} | data
 
 
@@ -109,19 +120,19 @@ def server(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
     ("check", "seen", "expected"),
     [
         ("plug.redis", server(), ["pass:keeps"]),
-        ("plug.redis", server(policy="volatile-lru"), ["pass:keeps"]),
-        ("plug.redis", server(policy="allkeys-lru"), ["fail:evicts"]),
+        ("plug.redis", server(policy="volatile-lru", has_limit=True), ["pass:keeps"]),
+        ("plug.redis", server(evicts_any=True), ["fail:evicts"]),
         (
             "plug.redis",
-            server("x", policy="allkeys-lru", keeps="events"),
+            server("x", evicts_any=True, has_tokens=False),
             ["warn:evicts:x"],
         ),
         (
             "plug.redis",
-            server(policy="allkeys-lfu", has_limit=False),
+            server(evicts_any=True, has_limit=False),
             ["warn:would-evict"],
         ),
-        ("plug.redis", server(role="slave"), ["fail:replica"]),
+        ("plug.redis", server(is_replica=True), ["fail:replica"]),
         ("plug.redis_persistence", server(), ["pass:appending"]),
         ("plug.redis_persistence", server(is_appending=False), ["warn:not-appending"]),
         ("plug.redis_persistence", server(last_write_ok=False), ["fail:write-failed"]),
@@ -130,7 +141,7 @@ def server(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
             server(last_snapshot_ok=False),
             ["fail:write-failed"],
         ),
-        ("plug.redis_persistence", server(keeps="events"), []),
+        ("plug.redis_persistence", server(has_tokens=False), []),
         ("plug.redis_clock", server(ahead_seconds=60), ["pass:together"]),
         ("plug.redis_clock", server(ahead_seconds=-61), ["warn:apart"]),
         ("plug.redis_clock", server(ahead_seconds=61), ["warn:apart"]),

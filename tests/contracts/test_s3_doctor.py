@@ -77,12 +77,11 @@ def test_the_facts_are_what_the_server_says_and_nothing_is_written(
     tokens, events = collected(visit)
 
     assert (tokens.about, events.about) == ("", "notify[0].to")
-    assert tokens.data["versions"] == "never"
+    assert tokens.data["keeps_versions"] is False
     assert tokens.data["has_rules"] is False
     assert tokens.data["has_tried_conditions"] is False
     assert abs(tokens.data["ahead_seconds"]) < 60
-    assert tokens.data["keeps"] == "tokens"
-    assert events.data["keeps"] == "events"
+    assert (tokens.data["has_tokens"], events.data["has_tokens"]) == (True, False)
     assert s3.names() == []
 
 
@@ -95,7 +94,7 @@ def test_a_store_that_is_used_has_tried_conditional_writes(
     tokens, _ = collected(visit)
 
     assert tokens.data["has_tried_conditions"] is True
-    assert tokens.data["versions"] == "Enabled"
+    assert tokens.data["keeps_versions"] is True
 
 
 def test_what_these_credentials_may_not_ask_is_not_known(visit: Visit, s3: S3) -> None:
@@ -103,7 +102,7 @@ def test_what_these_credentials_may_not_ask_is_not_known(visit: Visit, s3: S3) -
 
     tokens, _ = collected(visit)
 
-    assert tokens.data["versions"] is None
+    assert tokens.data["keeps_versions"] is None
     assert tokens.data["has_rules"] is None
 
 
@@ -119,7 +118,7 @@ def test_a_bucket_that_is_away_or_none_of_ours_has_no_facts(
 
 
 def bucket(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
-    good = {"keeps": "tokens", "versions": "never", "has_rules": False}
+    good = {"has_tokens": True, "keeps_versions": False, "has_rules": False}
     return "s3", about, good | {"has_tried_conditions": True, "ahead_seconds": 0} | data
 
 
@@ -128,11 +127,11 @@ def bucket(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
     [
         (bucket(), ["pass:answers"]),
         (bucket(ahead_seconds=None), ["pass:answers"]),
-        (bucket(versions=None, has_rules=None), ["pass:answers"]),
-        (bucket(versions="Enabled"), ["warn:versions-pile-up"]),
-        (bucket(versions="Enabled", has_rules=True), ["pass:answers"]),
-        (bucket(versions="Enabled", has_rules=None), ["pass:answers"]),
-        (bucket("x", versions="Enabled", keeps="events"), ["pass:answers:x"]),
+        (bucket(keeps_versions=None, has_rules=None), ["pass:answers"]),
+        (bucket(keeps_versions=True), ["warn:versions-pile-up"]),
+        (bucket(keeps_versions=True, has_rules=True), ["pass:answers"]),
+        (bucket(keeps_versions=True, has_rules=None), ["pass:answers"]),
+        (bucket("x", keeps_versions=True, has_tokens=False), ["pass:answers:x"]),
         (bucket(ahead_seconds=301), ["warn:apart"]),
         (bucket(ahead_seconds=-301), ["warn:apart"]),
     ],

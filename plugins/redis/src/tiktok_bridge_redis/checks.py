@@ -39,15 +39,14 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     """
     for fact in facts.of("redis"):
         policy = fact.data["policy"]
-        is_token = fact.data["keeps"] == "tokens"
-        if fact.data["role"] not in ("master", ""):
+        if fact.data["is_replica"]:
             says = "it is a replica, which takes no writes"
             yield _found(Status.FAIL, "replica", says, fact, PRIMARY)
-        elif policy.startswith("allkeys") and fact.data["has_limit"]:
-            status = Status.FAIL if is_token else Status.WARN
+        elif fact.data["evicts_any"] and fact.data["has_limit"]:
+            status = Status.FAIL if fact.data["has_tokens"] else Status.WARN
             says = f"it deletes any key when its memory is full ({policy})"
             yield _found(status, "evicts", says, fact, LAST)
-        elif policy.startswith("allkeys"):
+        elif fact.data["evicts_any"]:
             says = f"it would delete any key if its memory had a limit ({policy})"
             yield _found(Status.WARN, "would-evict", says, fact, LAST)
         else:
@@ -60,7 +59,7 @@ def _judge_persistence(facts: Facts) -> Iterator[Finding]:
     A renewed token that a restart loses is lost for good: TikTok has forgotten the one
     before. Snapshots alone lose what came after the last one.
     """
-    for fact in facts.of("redis", keeps="tokens"):
+    for fact in facts.of("redis", has_tokens=True):
         if not (fact.data["last_write_ok"] and fact.data["last_snapshot_ok"]):
             says = "its last write to the disk failed"
             yield _found(Status.FAIL, "write-failed", says, fact, REPAIR)

@@ -20,14 +20,16 @@ ACT: Final = "ask how it is"
 def _collect(visit: Visit) -> Iterator[Fact]:
     """Yield one fact of kind `redis` about each URL that names a server that answers.
 
-    Its data: `keeps` (tokens or events), `version`, `role`, `policy` (as
-    `maxmemory-policy`), `has_limit` (of memory), `is_appending`, `last_write_ok`,
-    `last_snapshot_ok`, `ahead_seconds` (its clock, of ours).
+    Its data: `has_tokens` (else events), `version`, `is_replica`, `policy` (that is
+    `maxmemory-policy`) and `evicts_any` (that it lets any key go), `has_limit` (of
+    memory), `is_appending`, `last_write_ok`, `last_snapshot_ok`, `ahead_seconds` (its
+    clock, of ours).
     """
     if visit.settings is None:
         return
     for name, hook, url in visit.settings.plugged():
-        options = TOKENS if hook == "open_token_store" else EVENTS
+        has_tokens = hook == "open_token_store"
+        options = TOKENS if has_tokens else EVENTS
         try:
             address = read_url(url, options, BridgeError)
             if address is None:
@@ -35,17 +37,22 @@ def _collect(visit: Visit) -> Iterator[Fact]:
             info, now = Server(address, BridgeError).run(ACT, ("INFO",), ("TIME",))
         except BridgeError:
             continue  # its health says why
-        keeps = "tokens" if hook == "open_token_store" else "events"
         ahead = now[0] + now[1] / 1e6 - time.time()
-        data = {"keeps": keeps, "ahead_seconds": round(ahead, 1), **_told(info)}
-        yield Fact("redis", "" if keeps == "tokens" else name, data)
+        data = {
+            "has_tokens": has_tokens,
+            "ahead_seconds": round(ahead, 1),
+            **_told(info),
+        }
+        yield Fact("redis", "" if has_tokens else name, data)
 
 
 def _told(info: Mapping[str, Any]) -> dict[str, Any]:
+    policy = str(info.get("maxmemory_policy", ""))
     return {
         "version": str(info.get("redis_version", "")),
-        "role": str(info.get("role", "")),
-        "policy": str(info.get("maxmemory_policy", "")),
+        "is_replica": info.get("role") == "slave",
+        "policy": policy,
+        "evicts_any": policy.startswith("allkeys"),
         "has_limit": bool(info.get("maxmemory")),
         "is_appending": bool(info.get("aof_enabled")),
         "last_write_ok": info.get("aof_last_write_status", "ok") == "ok",

@@ -46,9 +46,8 @@ def _judge(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_piling(fact: Fact) -> bool:
-    is_token = fact.data["keeps"] == "tokens"
-    is_kept = fact.data["versions"] == "Enabled" and fact.data["has_rules"] is False
-    return is_token and is_kept
+    is_kept = fact.data["keeps_versions"] and fact.data["has_rules"] is False
+    return bool(fact.data["has_tokens"] and is_kept)
 
 
 def _warned(reason: str, says: str, fact: Fact, remedy: Remedy) -> Finding:

@@ -28,23 +28,23 @@ NO_RULES = "NoSuchLifecycleConfiguration"
 def _collect(visit: Visit) -> Iterator[Fact]:
     """Yield one fact of kind `s3` about each URL whose bucket answers.
 
-    Its data: `keeps` (tokens or events), `versions` (Enabled, Suspended, never; None
-    where these credentials may not ask), `has_rules` (a lifecycle; likewise),
-    `has_tried_conditions` (the marker of a store is there; likewise), `ahead_seconds`
-    (its clock, of ours). Only reads; conditional writes cannot be tried without one.
+    Its data: `has_tokens` (else events), `keeps_versions` (None where these credentials
+    may not ask), `has_rules` (a lifecycle; likewise), `has_tried_conditions` (the
+    marker of a store is there; likewise), `ahead_seconds` (its clock, of ours). Only
+    reads; conditional writes cannot be tried without one.
     """
     if visit.settings is None:
         return
     for name, hook, url in visit.settings.plugged():
         if url[:3].lower() != "s3:":
             continue
-        keeps = "tokens" if hook == "open_token_store" else "events"
+        has_tokens = hook == "open_token_store"
         try:
-            read = read_store_url if keeps == "tokens" else read_notifier_url
+            read = read_store_url if has_tokens else read_notifier_url
             data = _asked(read(url))
         except BridgeError:
             continue  # its health says why
-        yield Fact("s3", "" if keeps == "tokens" else name, {"keeps": keeps} | data)
+        yield Fact("s3", "" if has_tokens else name, {"has_tokens": has_tokens} | data)
 
 
 def _asked(place: Place) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _asked(place: Place) -> dict[str, Any]:
     date = head["ResponseMetadata"]["HTTPHeaders"].get("date", "")
     return {
         "ahead_seconds": _ahead(date),
-        "versions": _versions(client, bucket),
+        "keeps_versions": _keeps_versions(client, bucket),
         "has_rules": _is_there(
             lambda: client.get_bucket_lifecycle_configuration(Bucket=bucket)
         ),
@@ -64,9 +64,9 @@ def _asked(place: Place) -> dict[str, Any]:
     }
 
 
-def _versions(client: S3Client, bucket: str) -> str | None:
+def _keeps_versions(client: S3Client, bucket: str) -> bool | None:
     try:
-        return str(client.get_bucket_versioning(Bucket=bucket).get("Status", "never"))
+        return client.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled"
     except (BotoCoreError, ClientError):
         return None
 
