@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
@@ -19,30 +18,45 @@ import pytest
 
 from tests.journeys.conftest import Studio
 from tiktok_bridge import Transport
+from tiktok_bridge_diagnostics import registry
 from tiktok_bridge_diagnostics.collectors.refresh import refresh
 from tiktok_bridge_diagnostics.doctor import examine
-from tiktok_bridge_diagnostics.redact.exchanges import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tiktok_bridge import Collector, Host
     from tiktok_bridge_diagnostics.doctor import Examination
-    from tiktok_bridge_diagnostics.exchange import Exchange
     from tiktok_bridge_sandbox.handle import TikTokSandbox
 
 CHANGING = ("video_init", "inbox_init", "photo_init", "upload", "cancel", "revoke")
-KEPT = ("content-type", "date", "x-tt-logid")
+
+
+OURS = ("clock", "dns", "net", "app", "tok", "creator")
+"""The topics that are looked at here."""
+
+NEEDED = [
+    "config",
+    "network",
+    "app",
+    "credentials",
+    "tokens",
+    "creator",
+    "plans",
+    "keys",
+]
+"""The collectors that see what these are about; the others take their time."""
 
 
 @pytest.fixture(autouse=True)
-def _headers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def kept(_: Redactor, one: Exchange) -> Exchange:
-        asked = {n: v for n, v in one.asked_headers.items() if n in KEPT}
-        told = {n: v for n, v in one.headers.items() if n in KEPT}
-        return replace(one, asked_headers=asked, headers=told)
+def _only_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = registry.all_collectors
 
-    monkeypatch.setattr(Redactor, "exchange", kept)
+    def some(host: Host | None = None) -> list[Collector]:
+        return [one for one in real(host) if one.name in NEEDED]
+
+    monkeypatch.setattr(registry, "all_collectors", some)
 
 
 @pytest.fixture
@@ -120,9 +134,6 @@ def test_a_situation_is_named_and_nothing_changes(
     assert studio.sandbox.token("acme") == before
 
 
-OURS = ("clock", "dns", "net", "app", "tok", "creator")
-
-
 def test_a_sandbox_app_is_recognised_by_its_key(studio: Studio) -> None:
     studio.sandbox.reset("sandbox-app")
     studio.configure("awlocalsandbox00", studio.sandbox.client_key)
@@ -176,11 +187,38 @@ def test_records_that_were_swapped_do_not_open(studio: Studio) -> None:
     assert {one[0] for one in causes(found)} == {"tok.decrypt"}
 
 
-def test_a_lost_key_ring_is_told_from_a_damaged_record(studio: Studio) -> None:
+def test_a_lost_key_ring_explains_that_no_record_opens(studio: Studio) -> None:
     studio.log_in("acme")
     (studio.folder / "state" / "keys.json").unlink()
+    found = examined(studio)
 
-    assert of(examined(studio), "tok.decrypt") == [("fail", "unreadable")]
+    assert of(found, "tok.decrypt") == [("blocked", "unreadable")]
+    assert [one.check for one in found.report.causes] == ["key.present"]
+
+
+def test_a_key_that_is_not_in_the_ring_is_told_from_a_damaged_record(
+    studio: Studio,
+) -> None:
+    studio.log_in("acme")
+    ring = studio.folder / "state" / "keys.json"
+    held = json.loads(ring.read_text())
+    held["keys"][0]["id"] = "another"
+    ring.write_text(json.dumps(held))
+
+    assert of(examined(studio), "tok.decrypt") == [("blocked", "no-key")]
+
+
+def test_without_a_configuration_that_is_the_cause_of_all(studio: Studio) -> None:
+    studio.configure("client_key: awlocalsandbox00", "client_kez: awlocalsandbox00")
+    found = examined(studio)
+    ours = {
+        one.status.value
+        for one in found.report.findings
+        if one.check.partition(".")[0] in OURS
+    }
+
+    assert [one.check for one in found.report.causes] == ["cfg.schema"]
+    assert ours == {"blocked", "skipped"}
 
 
 def test_two_accounts_of_one_user_are_seen(studio: Studio) -> None:
