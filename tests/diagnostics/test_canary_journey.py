@@ -20,7 +20,8 @@ from tests.diagnostics.canary import LIMITS, PERSONAL, SECRETS, SEEDS
 from tests.diagnostics.mirror import Mirror, mirror
 from tiktok_bridge import Bridge, BridgeError, Secret, cli, read_redirect
 from tiktok_bridge.cli import starter
-from tiktok_bridge_diagnostics import gate
+from tiktok_bridge_diagnostics import cassette, gate
+from tiktok_bridge_diagnostics.doctor import examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +143,11 @@ def look(one: Journey) -> None:
         one.file(f"{name}.zip", shared=True)
     first, second = (str(one.folder / f"{name}.zip") for name in ("tiktok", "public"))
     one.run("diff", "doctor", "diff", first, second, shared=True)
+    examined = examine(Path(one.folder / "bridge.yaml"))
+    tapes = [two for tape in examined.collection.tapes.values() for two in tape]
+    facts = [two.data for two in examined.collection.all_facts if two.kind == "http"]
+    one.shared["tapes"] = cassette.to_json(tapes).encode()
+    one.shared["facts of exchanges"] = json.dumps(facts, ensure_ascii=False).encode()
     told = ["doctor", "explain", *SECRETS.values(), "access_token_invalid"]
     one.run("explain", *told, shared=True)
     for command in ("auth list", "posts list", "keys list", "plugins"):

@@ -322,6 +322,9 @@ def test_a_fact_keeps_what_is_counted_and_chosen() -> None:
         "version": "8.2.1",
         "codes": {"spam_risk": 2},
         "place": "notify[0].to",
+        "taken": {"upper-case": True},
+        "file_system": "ext4",
+        "with": {"warn_seconds": 5, "severity": "fail"},
         "endpoint": "creator_info",
         "nothing": None,
     }

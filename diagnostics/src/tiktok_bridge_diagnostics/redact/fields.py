@@ -88,6 +88,7 @@ OF_FACTS: Final = {
     "accounts": "name",
     "name": "name",
     "post": "name",
+    "id": "name",
     "plugin": "name",
     "host": "host",
     "hosts": "host",
@@ -110,6 +111,7 @@ OF_FACTS: Final = {
             *("visibility", "on_unaudited", "rcode", "errno", "type", "fs", "system"),
             *("source", "options", "fail_reason", "privacy_level", "hooks", "schemes"),
             *("key", "place", "inline", "role", "fault", "asked", "base_url_is"),
+            *("modes", "file_system", "severity", "ended_by"),
         ),
         "word",
     ),
@@ -119,7 +121,8 @@ OF_FACTS: Final = {
 OF_OURS: Final = frozenset(
     {
         *("collected", "package", "disk", "folder", "git", "kept", "records"),
-        *("flock", "locks", "leftovers", "health"),
+        *("flock", "locks", "leftovers", "health", "rule", "talker", "draft"),
+        *("log_file", "log_scan"),
     }
 )
 """Kinds of facts that are about something of ours, and not about anybody's."""

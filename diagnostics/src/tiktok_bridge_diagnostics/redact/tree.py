@@ -25,8 +25,10 @@ NAME: Final = re.compile(
     r"[a-z]{1,20}(?:_[a-z0-9]{1,20}){0,8}"
     r"|[a-z]{1,12}(?:[A-Z][a-z]{1,12}){1,4}"
     r"|[A-Z]{2,20}(?:_[A-Z]{1,20}){0,6}"
+    r"|[a-z]{1,20}(?:-[a-z0-9]{1,20}){1,8}"
 )
-"""What fields are called, or what is counted: `log_id`, `errCode`, `SELF_ONLY`."""
+"""What fields are called, or what is counted: `log_id`, `errCode`, `SELF_ONLY`,
+`upper-case`."""
 
 IDS: Final = ("publish_id", "post_id", "number")
 """Rules that numbers have, too."""
