@@ -130,6 +130,19 @@ def test_a_redaction_that_changes_the_verdict_is_told() -> None:
     assert said["replay"] == {"verified": False, "differing": list(made.differing)}
 
 
+def test_a_reader_is_told_what_the_redaction_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examined = evidence.examination(evidence.unaudited())
+    data = evidence.bundle(examined, Blinding()).data
+    (tmp_path / "b.zip").write_bytes(data)
+    cli.run(["doctor", "replay", str(tmp_path / "b.zip")])
+
+    assert "do not rely on them here" in archive.read(data)["TICKET.md"].decode()
+    assert "doubtful  the redaction changed" in capsys.readouterr().out
+    assert "do not rely" not in packed(examined)["TICKET.md"].decode()
+
+
 def test_what_is_judged_is_what_whoever_gets_it_reads() -> None:
     """Times in a cassette have three digits; the verdict is that of the file."""
     exchanges = [replace(one, at=one.at + 0.00049) for one in evidence.unaudited()]
@@ -281,7 +294,7 @@ def test_every_kind_of_secret_is_looked_for(studio: Studio) -> None:
 
     settings = Settings.from_file(studio.folder / "bridge.yaml")
     settings = replace(
-        settings, ledger="postgresql://u:of-the-url%2B@h/db?sslkey=of-q1"
+        settings, ledger="postgresql://u:of-the-url%2B@h/db?ssl_key=of-the-query"
     )
     host = plugged(Keeper())
     host.redaction.add("seen-at-work")
@@ -298,6 +311,7 @@ def test_every_kind_of_secret_is_looked_for(studio: Studio) -> None:
         "of-a-plugin",
         "of-the-url%2B",
         "of-the-url+",
+        "of-the-query",
         "seen-at-work",
         "of-env-1",
         "of-env-2",

@@ -32,6 +32,7 @@ class Replay:
         expected: The digest that the bundle names; None for a cassette.
         differing: The checks that say something else now; `audit` may be among them.
         not_replayed: The checks of plugins, which were not asked.
+        unproven: The checks that said something else before the redaction.
         made_by: The version of the doctor that packed it; empty for a cassette.
     """
 
@@ -41,6 +42,7 @@ class Replay:
     expected: str | None = None
     differing: tuple[str, ...] = ()
     not_replayed: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
     made_by: str = ""
 
     @property
@@ -114,6 +116,7 @@ def _bundle(data: bytes, checks: Mapping[str, Check]) -> Replay:
         expected,
         _differing(files, report) if report.digest != expected else (),
         tuple(map(str, _list(told.get("not_replayed")))),
+        tuple(map(str, _list(_dict(told.get("replay")).get("differing")))),
         str(_dict(told.get("by")).get("tiktok-bridge-diagnostics", "")),
     )
 

@@ -36,6 +36,7 @@ def write(
     checks: Mapping[str, Check],
     steps: Iterable[str],
     versions: Mapping[str, str],
+    doubtful: Iterable[str] = (),
 ) -> str:
     """Return the ticket, in Markdown.
 
@@ -45,10 +46,12 @@ def write(
         checks: Those of the report, by their ids.
         steps: What was done to find out, each as a sentence.
         versions: Of what was running, by its name.
+        doubtful: Checks that said something else before the redaction.
     """
     told = timeline.calls(facts)
     parts = [
         _symptom(report, told),
+        _doubts(list(doubtful)),
         _cause(report, checks),
         _audit(report, facts),
         _timeline(told),
@@ -95,6 +98,15 @@ def _symptom(report: Report, told: list[Call]) -> Iterator[str]:
         " are UTC, by the clock of the machine."
     )
     yield ""
+
+
+def _doubts(doubtful: list[str]) -> Iterator[str]:
+    if doubtful:
+        yield (
+            "**The redaction changed what these say, so do not rely on them here, but"
+            f" ask for the report that the machine itself gives: {', '.join(doubtful)}.**"
+        )
+        yield ""
 
 
 def _refusal(call: Call, like_it: list[Call]) -> str:
