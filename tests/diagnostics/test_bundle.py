@@ -223,7 +223,7 @@ def test_a_bundle_of_an_unaudited_client_replays(
         "confirmed",
     )
     assert [one.check for one in judged.report.causes] == ["audit.verdict"]
-    assert judged.not_replayed == ()
+    assert judged.unproven == ()
 
 
 def test_nobody_else_may_read_it_and_no_draft_stays(
@@ -357,7 +357,7 @@ def test_an_interrupt_leaves_a_valid_bundle_of_what_there_is(
     assert manifest.faults(files) == []
     assert replay(tmp_path / "b.zip").is_same
     assert "interrupted" in capsys.readouterr().err
-    assert list(json.loads(files["errors/collectors.json"])) == ["slow"]
+    assert "slow" in json.loads(files["errors/collectors.json"])
     assert '"kind": "begun"' in files["facts.jsonl"].decode()
 
 

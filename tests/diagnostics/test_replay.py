@@ -302,9 +302,10 @@ def test_a_check_of_a_plugin_is_named_and_not_asked(
     lines = [json.loads(line) for line in files["findings.jsonl"].splitlines()]
 
     assert made.differing == ()
-    assert [one["check"] for one in lines if not one["replayed"]] == ["theirs.check"]
+    assert "theirs.check" in {one["check"] for one in lines if not one["replayed"]}
     assert cli.run(["doctor", "replay", str(tmp_path / "b.zip")]) == 3
-    assert "not asked: theirs.check" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "theirs.check" in said.partition("not asked:")[2]
 
 
 def test_what_judges_a_bundle_needs_no_large_library() -> None:

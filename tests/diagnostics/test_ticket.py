@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,6 @@ from tests.diagnostics.evidence import NOW, UNAUDITED
 from tiktok_bridge import Check, Fact, Facts, Finding, Remedy, Status
 from tiktok_bridge_diagnostics import derive, report
 from tiktok_bridge_diagnostics.bundle import ticket, timeline
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tiktok_bridge_diagnostics.exchange import Exchange

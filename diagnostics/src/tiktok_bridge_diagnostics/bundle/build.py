@@ -117,7 +117,9 @@ def build(
     differing = verdict.differing(verdict.rows(live), verdict.rows(replayed))
     others = case.judge(examined.checks).findings if examined.checks != own else ()
     steps = _steps(examined, profile)
-    told = ticket.write(replayed, case.all_facts, own, steps, _versions(environment), differing)
+    told = ticket.write(
+        replayed, case.all_facts, own, steps, _versions(environment), doubtful=differing
+    )
     files = {
         **evidence,
         **_others(environment, redactor, case),

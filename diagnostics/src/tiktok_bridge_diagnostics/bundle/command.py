@@ -233,7 +233,9 @@ def _print(judged: Replay) -> None:
         click.echo(f"plugins   not asked: {shortened(names)}")
     if judged.unproven:
         names = ", ".join(judged.unproven)
-        click.echo(f"doubtful  the redaction changed what these say: {shortened(names)}")
+        click.echo(
+            f"doubtful  the redaction changed what these say: {shortened(names)}"
+        )
 
 
 def _changed(changes: list[Change] | tuple[Change, ...]) -> None:

@@ -30,12 +30,13 @@ MEANT: Final = "(meant)"
 _MARKS: Final = re.compile(r"([\\*<>\[\]|])")
 
 
-def write(
+def write(  # noqa: PLR0913 - each is a part of the ticket
     report: Report,
     facts: Facts,
     checks: Mapping[str, Check],
     steps: Iterable[str],
     versions: Mapping[str, str],
+    *,
     doubtful: Iterable[str] = (),
 ) -> str:
     """Return the ticket, in Markdown.
@@ -102,9 +103,10 @@ def _symptom(report: Report, told: list[Call]) -> Iterator[str]:
 
 def _doubts(doubtful: list[str]) -> Iterator[str]:
     if doubtful:
+        names = ", ".join(doubtful)
         yield (
             "**The redaction changed what these say, so do not rely on them here, but"
-            f" ask for the report that the machine itself gives: {', '.join(doubtful)}.**"
+            f" ask for the report that the machine itself gives: {names}.**"
         )
         yield ""
 
