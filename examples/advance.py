@@ -16,6 +16,7 @@ def work(bridge: Bridge) -> bool:
             result = bridge.advance(due.id, due.account)
             print(result.id, result.state, flush=True)  # noqa: T201 - its output
             moved = True
+    bridge.deliver()  # to notifiers that were down
     return moved
 
 

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from tests.examples.conftest import EXAMPLES
+from tiktok_bridge.publish.recipient import LONGEST_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -197,6 +198,20 @@ def test_cron_tells_the_posts_of_two_accounts_apart(
 
     assert capsys.readouterr().out.endswith("one PUBLISHED\none PUBLISHED\n")
     assert len(studio.arrived()) == 2
+
+
+def test_the_worker_delivers_what_a_notifier_has_missed(studio: Studio) -> None:
+    events = studio.folder / "state" / "events.jsonl"
+    events.unlink(missing_ok=True)
+    events.mkdir()
+    with studio.bridge() as bridge:
+        bridge.publish(studio.post())
+    events.rmdir()
+    studio.clock.sleep(LONGEST_PAUSE)
+
+    studio.work()
+
+    assert "post.published" in events.read_text()
 
 
 def test_cron_says_what_is_wrong_with_the_settings(
