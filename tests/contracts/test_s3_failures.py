@@ -12,7 +12,7 @@ from botocore import exceptions
 from tests.s3 import ACCESS_KEY, SECRET_KEY
 from tiktok_bridge import MediaError, StoreError
 from tiktok_bridge.testing import CONTENT
-from tiktok_bridge_s3 import failures
+from tiktok_bridge_s3 import failures, objects
 from tiktok_bridge_s3.clients import TRIES, client_for
 from tiktok_bridge_s3.media import S3Media
 from tiktok_bridge_s3.store import S3TokenStore
@@ -90,6 +90,26 @@ def test_what_passes_is_tried_a_few_times_and_told_as_passing(
     assert error.value.retryable
     assert "acme.account" in error.value.message
     assert error.value.hint == "try again later"
+
+
+def test_a_record_whose_reading_breaks_off_is_read_again(s3: S3) -> None:
+    store = store_at(s3)
+    store.save("acme", b"record")
+    s3.fail("GET", times=objects.TRIES - 1, cut_at=9)
+
+    assert store.load("acme") == b"record"
+
+
+def test_a_record_whose_reading_always_breaks_off_is_told_as_passing(s3: S3) -> None:
+    store = store_at(s3)
+    store.save("acme", b"record")
+    s3.fail("GET", times=objects.TRIES, cut_at=9)
+
+    with pytest.raises(StoreError, match="the answer broke off") as error:
+        store.load("acme")
+
+    assert error.value.retryable
+    assert store.load("acme") == b"record"
 
 
 @pytest.mark.parametrize(

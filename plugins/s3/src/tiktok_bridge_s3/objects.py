@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tiktok_bridge import StoreError
 from tiktok_bridge_s3.clients import client_for
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
     from tiktok_bridge_s3.urls import StorePlace
 
 ENDING = ".account"  #: ending of the objects that hold an account
 LOST = (*NOT_MODIFIED, *MISSING)  #: codes for whom somebody else was first
-TRIES = 3  #: how often a write is refused that nobody else was before
+TRIES = 3  #: for a body that breaks off, and a write that is refused for no reason
 LARGEST = 16 * 1024 * 1024  #: bytes of an object that is read; a record has a few kB
 
 
@@ -78,18 +80,13 @@ class Objects:
         """
         with reported("GetObject", self.url(account), StoreError):
             try:
-                answer = self.client.get_object(
-                    Bucket=self.place.bucket, Key=self.key(account)
-                )
+                answer, body = self._read(account)
             except ClientError as error:
                 if code_of(error) not in MISSING:
                     raise
                 return Found(Entry(), None, _server_time(error.response))
-            if answer["ContentLength"] > LARGEST:
-                answer["Body"].close()
-                raise Refusal("it is too large for a record")
             try:
-                entry = unpack(account, answer["Body"].read())
+                entry = unpack(account, body)
             except ValueError as error:
                 raise Refusal(str(error), hint=_MOVE) from error
             return Found(entry, answer["ETag"], _server_time(answer))
@@ -125,6 +122,21 @@ class Objects:
         if etag is None:
             return {"IfNoneMatch": "*"}
         return {"IfMatch": etag if self.is_quoted else etag.strip('"')}
+
+    def _read(self, account: str) -> tuple[GetObjectOutputTypeDef, bytes]:
+        """Return an answer and its body, of which the library repeats no reading."""
+        place = {"Bucket": self.place.bucket, "Key": self.key(account)}
+        for tries_left in reversed(range(TRIES)):
+            answer = self.client.get_object(**place)
+            with closing(answer["Body"]) as body:
+                if answer["ContentLength"] > LARGEST:
+                    raise Refusal("it is too large for a record")
+                try:
+                    return answer, body.read()
+                except BotoCoreError as error:
+                    if not (tries_left and is_passing(error)):
+                        raise
+        raise AssertionError("the last try returns or raises")
 
     def _write(self, account: str, found: Found, entry: Entry) -> Found:
         answer = self.client.put_object(
