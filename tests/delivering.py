@@ -105,6 +105,7 @@ class Game:
             "desk:a": Strict(self._excuse),
             "desk:b": StrictBatch(self._excuse),
         }
+        self._dead: list[Process] = []
         self._processes = [self._start(), self._start()]
         self._processes[0].accept(*POSTS)
 
@@ -128,8 +129,14 @@ class Game:
 
     def close(self) -> None:
         """Close what is open."""
+        self._bury()
         for process in self._processes:
             process.close()
+
+    def _bury(self) -> None:
+        for process in self._dead:
+            process.close()
+        self._dead = []
 
     def _look(self) -> None:
         wrong = [one for desk in self._desks.values() for one in desk.wrong]
@@ -169,7 +176,7 @@ class Game:
         try:
             process.deliver(only_news=self._random.random() < 0.5)
         except KilledError:
-            process.close()
+            self._bury()
 
     def _sleep(self) -> None:
         self._clock.sleep(self._random.choice(SLEEPS))
@@ -198,8 +205,9 @@ class Game:
             desk.kills = self._die
 
     def _die(self) -> None:
-        """Die: another process comes, and the turn of this one is never given back."""
+        """Die: others come for all processes, whose turns are never given back."""
         self._excuse.number += 1
+        self._dead += self._processes
         self._processes = [self._start() for _ in self._processes]
         raise KilledError
 
