@@ -132,6 +132,7 @@ def bucket(about: str = "", **data: Any) -> Seen:  # noqa: ANN401 - JSON
         (bucket(keeps_versions=True, has_rules=True), ["pass:answers"]),
         (bucket(keeps_versions=True, has_rules=None), ["pass:answers"]),
         (bucket("x", keeps_versions=True, has_tokens=False), ["pass:answers:x"]),
+        (bucket(ahead_seconds=300), ["pass:answers"]),
         (bucket(ahead_seconds=301), ["warn:apart"]),
         (bucket(ahead_seconds=-301), ["warn:apart"]),
     ],

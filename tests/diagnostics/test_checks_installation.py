@@ -122,6 +122,8 @@ TABLE: list[tuple[str, list[Seen], list[str]]] = [
     ("env.versions", [package(is_too_old=True)], ["warn:too-old:vcrpy"]),
     ("env.disk", [disk()], ["pass:room:ledger"]),
     ("env.disk", [disk(free_inodes=None)], ["pass:room:ledger"]),
+    ("env.disk", [disk(free_bytes=256 * 10**6)], ["pass:room:ledger"]),
+    ("env.disk", [disk(free_inodes=1000)], ["pass:room:ledger"]),
     ("env.disk", [disk(free_bytes=10**8)], ["warn:little-room:ledger"]),
     ("env.disk", [disk(free_inodes=999)], ["warn:few-inodes:ledger"]),
     ("env.readonly", [folder()], ["pass:writable:tokens"]),
@@ -222,8 +224,11 @@ TABLE: list[tuple[str, list[Seen], list[str]]] = [
         ["pass:as-written"],
     ),
     ("cfg.env_shadow", [config(is_shadowing=True)], ["warn:another-file"]),
+    ("cfg.env_shadow", [config(is_there=False)], []),
     ("cfg.pkce", [pkce()], ["pass:hex"]),
     ("cfg.pkce", [pkce(is_hex_sha256=False)], ["fail:wrong-challenge"]),
+    ("cfg.pkce", [pkce(verifier_length=43)], ["pass:hex"]),
+    ("cfg.pkce", [pkce(verifier_length=128)], ["pass:hex"]),
     ("cfg.pkce", [pkce(verifier_length=42)], ["fail:wrong-challenge"]),
     ("cfg.pkce", [pkce(verifier_length=129)], ["fail:wrong-challenge"]),
     ("cfg.pkce", [pkce(is_unreserved=False)], ["fail:wrong-challenge"]),
@@ -270,3 +275,42 @@ def test_no_check_passes_or_fails_without_a_fact() -> None:
 
     assert len(ids) >= 30
     assert [one for one in ids if judge(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("check", "seen", "words"),
+    [
+        ("env.readonly", folder(is_written=False, errno="ENOSPC"), "Make room there"),
+        (
+            "env.readonly",
+            folder(is_written=False, errno="EROFS"),
+            "is read-only (EROFS)",
+        ),
+        ("env.readonly", folder(is_written=False, errno="EROFS"), "another place"),
+        ("plug.health", health(**DOWN, hint="start it"), "start it"),
+        ("plug.health", health(**DOWN), "Repair what `tokens` names"),
+        ("cfg.found", config(variables=[variable("ONE")]), "environment: ONE"),
+        ("cfg.found", config(variables=[variable("ONE", is_set=False)]), "it is there"),
+        ("cfg.env_shadow", config(variables=[variable("ONE")]), "replaces: ONE"),
+        (
+            "cfg.env_shadow",
+            config(variables=[variable("ONE", has_default=False)]),
+            "replaces: none",
+        ),
+        ("cfg.media_root", media(is_folder=False), "is no folder"),
+        ("cfg.media_root", media(is_readable=False), "cannot be read"),
+    ],
+)
+def test_a_finding_says_what_is_wrong_and_what_to_do(
+    check: str, seen: Seen, words: str
+) -> None:
+    (found,) = judge(check, seen)
+
+    assert words in f"{found.says} {found.remedy and found.remedy.text}"
+
+
+def test_what_the_ledger_says_of_the_scopes_is_among_the_evidence() -> None:
+    (alone,) = judge("cfg.scopes", config())
+    (both,) = judge("cfg.scopes", config(), ledger("direct"))
+
+    assert (len(alone.evidence), len(both.evidence)) == (1, 2)

@@ -188,3 +188,28 @@ def test_a_hard_link_elsewhere_is_only_suspicious() -> None:
     (found,) = judge("store.symlink", kept(), records(linked=1))
 
     assert found.certainty == "probable"
+
+
+SPARE = [key("old", **OLD_KEY, accounts=0), key()]
+
+
+@pytest.mark.parametrize(
+    ("check", "seen", "words"),
+    [
+        ("key.old_versions", SPARE, "1 older keys may be retired"),
+        ("key.present", [ring(**NO_RING)], "is not there"),
+        ("key.present", [ring(is_readable=False)], "cannot be read"),
+        ("store.fs", [flock("ledger", is_network=True)], "the ledger is on"),
+        ("store.fs", [flock(is_network=True)], "the tokens are on"),
+    ],
+)
+def test_a_finding_says_what_is_wrong(check: str, seen: list[Seen], words: str) -> None:
+    (found,) = judge(check, *seen)
+
+    assert words in found.says
+
+
+def test_a_key_that_seals_is_never_called_spare() -> None:
+    (found,) = judge("key.old_versions", key())
+
+    assert "retired" not in found.says

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import os
 import shutil
+import sqlite3
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,6 +166,13 @@ def tracked(studio: Studio) -> None:
     (studio.folder / ".gitignore").write_text("*.lock\n")
 
 
+def unknown(studio: Studio) -> None:
+    assert studio.publish() == 0
+    with closing(sqlite3.connect(studio.folder / "state/ledger.db")) as ledger:
+        ledger.execute("UPDATE ledger_posts SET state = 'UNKNOWN'")
+        ledger.commit()
+
+
 CASES: dict[str, tuple[Callable[[Studio], None], list[str]]] = {
     "open token folder": (mode("state/tokens", 0o755), ["store.mode exposed"]),
     "open key ring": (mode("state/keys.json", 0o644), ["store.mode exposed"]),
@@ -184,6 +192,7 @@ CASES: dict[str, tuple[Callable[[Studio], None], list[str]]] = {
         written("state/ledger.db", b""),
         ["ledger.integrity does-not-open"],
     ),
+    "unknown post": (unknown, ["ledger.unknown unknown"]),
     "media elsewhere": (escaping, ["cfg.media_root leads-outside"]),
     "no media": (
         text("media_root: media", "media_root: none"),
@@ -206,7 +215,10 @@ CASES: dict[str, tuple[Callable[[Studio], None], list[str]]] = {
         text("/callback/", "/callback/?a=b"),
         ["cfg.redirect_uri against-the-rules"],
     ),
-    "no upload scope": (text("on_unaudited: fail", "on_unaudited: inbox\n#"), []),
+    "drafts with their scope": (
+        text("on_unaudited: fail", "on_unaudited: inbox\n#"),
+        [],
+    ),
     "missing scope": (
         text("video.publish, video.upload]", "video.list]"),
         ["cfg.scopes nothing-to-post"],

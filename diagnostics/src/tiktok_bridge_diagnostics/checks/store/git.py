@@ -30,9 +30,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     open_to = [
         one
         for one in found
-        if one.data["is_tracked"] is False
-        and one.data["is_in_tree"]
-        and one.data["is_ignored"] is False
+        if one.data["is_tracked"] is False and one.data["is_ignored"] is False
     ]
     if tracked:
         roles = ", ".join(one.about for one in tracked)

@@ -54,6 +54,6 @@ PRESENT = Check(
     "tok.present",
     "Every account has a token",
     _judge,
-    needs=("cfg.schema", "plug.load", "store.mode"),
+    needs=("cfg.schema", "plug.load", "plug.health", "store.mode", "store.symlink"),
     reads=("tokens",),
 )
