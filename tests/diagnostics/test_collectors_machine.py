@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import io
 import logging
@@ -24,7 +25,7 @@ from tiktok_bridge import (
     Settings,
     host,
 )
-from tiktok_bridge_diagnostics import scalars
+from tiktok_bridge_diagnostics import places, scalars
 from tiktok_bridge_diagnostics.collectors import (
     config,
     environment,
@@ -111,6 +112,39 @@ def test_a_probe_of_a_folder_leaves_nothing(state: Path, tmp_path: Path) -> None
     assert list((state / "tokens").iterdir()) == []
 
 
+def test_a_probe_that_fails_half_way_leaves_nothing(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    found = collected(environment.ENVIRONMENT, visit_of(tmp_path))["folder", "tokens"]
+
+    assert found == {"is_there": True, "is_written": False, "errno": "ENOSPC"}
+    assert list((state / "tokens").iterdir()) == []
+
+
+def test_a_probe_is_for_this_user_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path, descriptor = places.probe(tmp_path)
+    finally:
+        os.umask(before)
+    os.close(descriptor)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_highest_floor_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(environment.FLOORS, "vcrpy", "10.0")  # we need 8.2.1
+
+    found = collected(environment.ENVIRONMENT, visit_of(Path("/nonexistent")))
+
+    assert found["package", "vcrpy"]["floor"] == "10.0"
+
+
 def test_packages_are_compared_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(environment.FLOORS, "pytest", "1000.0")
     visit = visit_of(Path("/nonexistent"))
@@ -148,7 +182,9 @@ def test_a_lock_that_stays_held_is_seen_with_its_holder(
     state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flock, "PAUSE", 0.01)
-    with (state / "tokens/acme.lock").open("w") as file:
+    ours, other = state / "tokens/acme.lock", tmp_path / "other.lock"
+    with ours.open("w") as file, other.open("w") as stranger:
+        fcntl.flock(stranger, fcntl.LOCK_EX)
         free = collected(flock.FLOCK, visit_of(tmp_path))
         fcntl.flock(file, fcntl.LOCK_EX)
         held = collected(flock.FLOCK, visit_of(tmp_path))
