@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -398,6 +399,7 @@ def test_the_order_of_evidence_does_not_matter(
 @given(MANY)
 def test_evidence_told_twice_counts_once(facts: list[Fact]) -> None:
     assert said(facts + facts) == said(facts)
+    assert judge(*facts, *facts).evidence == judge(*facts).evidence
 
 
 @given(MANY, ATTEMPTS)
@@ -478,14 +480,15 @@ def test_a_replay_says_what_was_said_live(tape: list[Exchange]) -> None:
 def test_no_hash_seed_changes_the_verdict() -> None:
     program = (
         "from tests.diagnostics.test_audit import *\n"
-        "facts = [attempt(code=REFUSED, number=n, about=str(n)) for n in range(9)]\n"
+        "facts = [attempt('public', PUBLIC[n % 3], REFUSED, number=n, about=str(n))\n"
+        "         for n in range(9)]\n"
         "(one,) = examine(Facts(facts, NOW), CHECKS)\n"
         "print(digest(facts), one.log_ids, one.says, [f.id for f in one.evidence])"
     )
     said = {
         subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             check=True,
         ).stdout
