@@ -76,7 +76,9 @@ def test_nothing_is_sent_without_consent_for_this_account(
 
     assert studio.run("doctor", *options, *consented) == 2
     assert made(studio) == {}
-    assert "nothing was sent" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nothing was sent" in said
+    assert ("Nobody consented" in said) == ("--consent" not in consented)
 
 
 def test_a_run_without_probes_changes_nothing(start: Start) -> None:
