@@ -119,6 +119,13 @@ def test_equal_values_stay_equal_wherever_they_stand() -> None:
     assert answered({"access_token": token + "1"}) != given
 
 
+def test_equal_values_of_two_sorts_are_not_seen_to_be_equal() -> None:
+    told = answered({"creator_username": "zoe", "creator_nickname": "zoe"})
+    handle, nickname = (one.partition(":")[2] for one in told.values())
+
+    assert handle != nickname
+
+
 def test_another_installation_has_other_surrogates() -> None:
     told = {"creator_username": "zoe"}
 
@@ -302,12 +309,14 @@ def test_tiktok_may_read_its_own_ids_and_nobody_else() -> None:
 def test_names_stay_here_and_are_equal_everywhere_else() -> None:
     theirs = OURS.to("tiktok")
     facts = [Fact("token", "acme", {}), Fact("post", "x", {"account": "acme"})]
+    facts.append(Fact("list", "", {"those": ["acme"], "by": {"acme": 1}}))
     theirs.learn(facts)
     told = [theirs.fact(one) for one in facts]
     about = theirs.exchange(exchange(about="acme")).about
 
     assert OURS.exchange(exchange(about="acme")).about == "acme"
     assert about == told[0].about == told[1].data["account"]
+    assert told[2].data == {"those": [about], "by": {about: 1}}
     assert about.startswith("⟪name:")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from tiktok_bridge_diagnostics.redact import fields, words
 
@@ -42,10 +42,10 @@ def parsed(body: str) -> Any:  # noqa: ANN401 - any JSON
     """Return what *body* says.
 
     Raises:
-        UnreadableError: It is no JSON, or has numbers that are none.
+        UnreadableError: It is no JSON.
     """
     try:
-        return json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise UnreadableError from error
 
@@ -54,7 +54,7 @@ def redacted(maker: Maker, value: Any, place: Place) -> Any:  # noqa: ANN401 - a
     """Return *value* by the rules of its fields.
 
     Raises:
-        UnreadableError: It is nested too deep.
+        UnreadableError: It is nested too deep, or has numbers that are none.
     """
     return _value(maker, value, fields.DEFAULT, place, 0)
 
@@ -106,14 +106,3 @@ def _number(maker: Maker, value: int, rule: str) -> int:
     return (
         value if abs(value) < LARGEST else int(maker.apply("number", str(abs(value))))
     )
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(number)
-    return value
