@@ -25,7 +25,7 @@ from tiktok_bridge_diagnostics.redact.exchanges import Redactor
 from tiktok_bridge_diagnostics.replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tiktok_bridge import Visit
@@ -112,6 +112,26 @@ def test_what_could_not_be_gathered_is_named() -> None:
     errors = json.loads(files["errors/collectors.json"])
     assert errors == {"clock": {"status": "late", "says": "given up after 5 s"}}
     assert "1 collectors did not end" in files["TICKET.md"].decode()
+
+
+class Naming(Unredacted):
+    """Knows names only when it was told whom the facts are about."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def learn(self, facts: Iterable[Fact]) -> None:
+        self.names.update(one.about for one in facts)
+
+    def fact(self, fact: Fact) -> Fact:
+        assert fact.about in self.names
+        return fact
+
+
+def test_names_are_learned_before_anything_is_redacted() -> None:
+    examined = evidence.examination(evidence.unaudited())
+
+    assert evidence.bundle(examined, Naming()).differing == ()
 
 
 class Blinding(Unredacted):
