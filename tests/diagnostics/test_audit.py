@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diagnostics.outcome import DAY, NOW, SILENT, judged, told
-from tiktok_bridge import Certainty, Check, Fact, Facts, Finding, Status
+from tiktok_bridge import Certainty, Check, Fact, Facts, Finding, State, Status
 from tiktok_bridge_diagnostics import audit, cassette, derive, registry
 from tiktok_bridge_diagnostics.examination import examine
 from tiktok_bridge_diagnostics.exchange import Exchange
+from tiktok_bridge_diagnostics.past import Past
 from tiktok_bridge_diagnostics.redact.exchanges import Redactor
 from tiktok_bridge_diagnostics.report import make
 
@@ -705,3 +707,25 @@ def test_an_approval_may_take_its_time(
     facts: list[Fact], expected: tuple[str, str, str, str]
 ) -> None:
     assert told("audit.propagation", facts) == [expected]
+
+
+@pytest.mark.parametrize(
+    "event", ["post.publish.complete", "post.publish.publicly_available"]
+)
+def test_a_webhook_alone_completes_a_post_of_the_ledger(event: str) -> None:
+    asked = {"body": {"post_info": {"privacy_level": "PUBLIC_TO_EVERYONE"}}}
+    past = Past()
+    for state, said, answered in (
+        (State.INIT_SENT, asked, None),
+        (State.PROCESSING, None, {"publish_id": "v_pub_file~v2.1"}),
+        (State.PUBLISHED, None, {"event": event}),
+    ):
+        move: Any = SimpleNamespace(
+            state=state, asked=said, answered=answered, log_id=None, at=NOW
+        )
+        past.add(move)
+
+    (one,) = past.attempts
+    assert one.data["is_complete"]
+    assert one.data["is_public"] == event.endswith("available")
+    assert past.ended_by == "webhook"

@@ -217,6 +217,7 @@ def test_a_token_that_has_ended_is_not_renewed(start: Start) -> None:
     time.sleep(1.1)  # its life
     examined = look(studio, probe.collector("acme"))
 
+    assert "probe" not in examined.collection.tapes
     assert "video_init" not in made(studio)
     assert finding(examined, "audit.probe_init")[0] in ("unknown", "blocked")
 
