@@ -418,3 +418,27 @@ def test_one_account_does_not_explain_another() -> None:
         ("tok.decrypt", "damaged"),
         ("tok.valid", "refused"),
     ]
+
+
+def test_a_server_error_says_nothing_of_a_token() -> None:
+    limit = http("user_info", status=429, code="rate_limit_exceeded")
+    half = http("user_info", broke="protocol")
+
+    assert outcome("tok.valid", http("user_info", status=500, code="x"))[0][1] == (
+        "unknown"
+    )
+    assert outcome("tok.valid", half)[0][1] == "unknown"
+    assert "limit of a minute" in judged("tok.valid", limit)[0].says
+    assert "HTTP 500" in judged("tok.valid", http("user_info", status=500))[0].says
+
+
+def test_who_the_creator_is_needs_a_scope_of_its_own() -> None:
+    granted = http("creator_info", answered=OFFERED)
+
+    (missing,) = judged(
+        "tok.scopes_probe", CONFIG, granted, http("user_info", **NO_SCOPE)
+    )
+    assert missing.says.endswith("lack of user.info.basic")
+    assert outcome("tok.scopes_probe", CONFIG, granted, http("user_info")) == [
+        ("acme", "pass", "granted", "confirmed")
+    ]
