@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OFF = [probe(n, at=NOW, seconds=0.0, date=NOW + 99) for n in (1, 2)]
 GONE = token(is_renewable=False, expires_at=NOW - 9)
 UNRENEWED = fact("renewal", "acme", is_kept=False)
-RENEWING = {"asked": {"grant_type": "refresh_token"}}
+RENEWING: dict[str, Any] = {"asked": {"grant_type": "refresh_token"}}
 
 
 @pytest.mark.parametrize(
