@@ -367,6 +367,15 @@ def test_secrets_that_stand_in_the_file_are_told_by_their_key(tmp_path: Path) ->
     assert "hunter22" not in str(found)
 
 
+def test_a_secret_from_the_environment_does_not_stand_in_the_file(
+    tmp_path: Path,
+) -> None:
+    visit = visit_of(tmp_path)
+    visit.config.write_text("app: {client_secret: '${SECRET}'}\n")
+
+    assert collected(config.CONFIG, visit)["config", ""]["inline"] == []
+
+
 def test_the_environment_may_name_another_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,7 +388,7 @@ def test_the_environment_may_name_another_configuration(
     visit.environ = {"TIKTOK_BRIDGE_CONFIG": str(visit.config)}
 
     by_variable = collected(config.CONFIG, visit)["config", ""]["is_shadowing"]
-    visit.environ = {}
+    visit.environ = {"TIKTOK_BRIDGE_CONFIG": str(tmp_path / "third.yaml")}
     by_option = collected(config.CONFIG, visit)["config", ""]["is_shadowing"]
 
     assert (by_variable, by_option) == (True, False)
