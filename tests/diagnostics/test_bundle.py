@@ -96,7 +96,7 @@ def test_it_says_what_is_in_it_and_that_it_replays() -> None:
 def test_a_case_is_read_as_it_was_written() -> None:
     whole = Case(
         (evidence.config(), evidence.collected("config")),
-        tuple(evidence.unaudited()),
+        (evidence.init(number=1, by="other"), *evidence.unaudited()),
         NOW,
     )
     again = Case.from_files(whole.to_files())
