@@ -9,15 +9,14 @@ from tiktok_bridge import Bridge, BridgeError, BusyError
 
 
 def work(bridge: Bridge) -> bool:
-    """Make one step with each post that is due; tell whether any was made."""
-    moved = False
+    """Make each step and delivery that is due; tell whether any step was made."""
+    moved = None
     for due in bridge.due():
         with suppress(BusyError):  # another process is at it, and will see to it
-            result = bridge.advance(due.id, due.account)
-            print(result.id, result.state, flush=True)  # noqa: T201 - its output
-            moved = True
-    bridge.deliver()  # to notifiers that were down
-    return moved
+            moved = bridge.advance(due.id, due.account)
+            print(moved.id, moved.state, flush=True)  # noqa: T201 - its output
+    bridge.deliver()
+    return moved is not None
 
 
 def main() -> None:
@@ -33,7 +32,7 @@ def main() -> None:
     except BridgeError as error:
         parser.exit(2, f"{error}\n{error.hint or ''}\n")
     except KeyboardInterrupt:
-        parser.exit(130)  # the next one goes on where this one stopped
+        parser.exit(130)
 
 
 if __name__ == "__main__":

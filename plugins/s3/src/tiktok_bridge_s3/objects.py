@@ -125,9 +125,9 @@ class Objects:
 
     def _read(self, account: str) -> tuple[GetObjectOutputTypeDef, bytes]:
         """Return an answer and its body, of which the library repeats no reading."""
-        place = {"Bucket": self.place.bucket, "Key": self.key(account)}
+        bucket, key = self.place.bucket, self.key(account)
         for tries_left in reversed(range(TRIES)):
-            answer = self.client.get_object(**place)
+            answer = self.client.get_object(Bucket=bucket, Key=key)
             with closing(answer["Body"]) as body:
                 if answer["ContentLength"] > LARGEST:
                     raise Refusal("it is too large for a record")
