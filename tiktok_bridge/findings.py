@@ -183,6 +183,7 @@ class Check:
         effect: What its facts take.
         reads: The collectors that its facts come from.
         docs: The page with the rule that it checks.
+        numbers: What a site may give it otherwise; see `Facts.number`.
     """
 
     id: str
@@ -192,6 +193,7 @@ class Check:
     effect: Effect = "S0"
     reads: tuple[str, ...] = ()
     docs: str | None = None
+    numbers: tuple[str, ...] = ()
 
     @property
     def explanation(self) -> str:

@@ -64,15 +64,16 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         ConfigError: *only*, *skip* or a rule names no check.
     """
     host = host or hosts.load()
+    environ = os.environ if environ is None else environ
     checks = registry.all_checks(host)
     wanted = registry.chosen(checks, only, skip)
     rules = tuple(rules)
-    registry.chosen(checks, [rule.check for rule in rules], ())
+    registry.require_known(checks, rules)
     rounds = Rounds(
         config,
-        _settings(config),
+        _settings(config, environ),
         host,
-        os.environ if environ is None else environ,
+        environ,
         (redactor or Redactor.of(config, make=False)).exchange,
         transport=transport,
     )
@@ -111,8 +112,8 @@ def _rules(rules: Iterable[Rule], now: float) -> list[Fact]:
     ]
 
 
-def _settings(config: Path) -> Settings | None:
+def _settings(config: Path, environ: Mapping[str, str]) -> Settings | None:
     try:
-        return Settings.from_file(config)
+        return Settings.from_file(config, environ)
     except BridgeError:
         return None  # the collector `config` says why

@@ -10,10 +10,10 @@ from tiktok_bridge import Check, Collector, ConfigError
 from tiktok_bridge_diagnostics import checks, collectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
-    from tiktok_bridge import Host
+    from tiktok_bridge import Host, Rule
 
 T = TypeVar("T")
 
@@ -70,6 +70,29 @@ def chosen(
     """
     wanted = _named(known, only) if (only := tuple(only)) else set(known)
     return wanted - _named(known, tuple(skip))
+
+
+def require_known(known: Mapping[str, Check], rules: Iterable[Rule]) -> None:
+    """Make sure that *rules* speak of checks and numbers that there are.
+
+    Raises:
+        ConfigError: One does not; it names the line.
+    """
+    for rule in rules:
+        check = known.get(rule.check)
+        numbers = check.numbers if check else ()
+        wrong = set(rule.with_) - {"severity", *numbers}
+        is_topic = any(name.startswith(f"{rule.check}.") for name in known)
+        if check is None and not is_topic:
+            what = f"no check is called {rule.check}"
+        elif wrong:
+            what = f"{rule.check} has no {', '.join(sorted(wrong))}"
+        else:
+            continue
+        raise ConfigError(
+            f"{rule.place}: {what}",
+            hint="`tiktok-bridge doctor list` shows the names, doctor.md the numbers",
+        )
 
 
 def _named(known: dict[str, Check], names: Iterable[str]) -> set[str]:

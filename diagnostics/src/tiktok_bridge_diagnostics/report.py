@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_bridge import Status
+from tiktok_bridge import Certainty, Status
 from tiktok_bridge_diagnostics.audit import Audit, judge
 from tiktok_bridge_diagnostics.examination import causes, examine
 
@@ -79,7 +79,16 @@ def make(
     facts: Facts, checks: Mapping[str, Check], wanted: Iterable[str] | None = None
 ) -> Report:
     """Return what *checks* say of *facts*; see `examine`."""
-    return Report(tuple(examine(facts, checks, wanted)), judge(facts), facts.now)
+    return Report(tuple(examine(facts, checks, wanted)), _audit(facts), facts.now)
+
+
+def _audit(facts: Facts) -> Audit:
+    """Return what is known of the audit; facts that nobody can read decide nothing."""
+    try:
+        return judge(facts)
+    except Exception as error:  # noqa: BLE001 - a stranger's evidence may be anything
+        says = f"the evidence cannot be weighed ({type(error).__name__})"
+        return Audit("undetermined", Certainty.NONE, (), None, says)
 
 
 def to_value(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:

@@ -32,10 +32,10 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     off = abs(skew.seconds)
     side = "behind" if skew.seconds > 0 else "ahead"
     said = f"{off:.1f} s {side}, give or take {skew.error:.1f}"
-    if off - skew.error <= TOLERABLE:
+    if off - skew.error <= facts.number("clock.skew", "warn_seconds", TOLERABLE):
         yield passed("right", f"the clock is right ({said})", *skew.facts)
         return
-    is_grave = off - skew.error > GRAVE
+    is_grave = off - skew.error > facts.number("clock.skew", "fail_seconds", GRAVE)
     sure = Certainty.CONFIRMED if skew.agrees else Certainty.PROBABLE
     yield (failed if is_grave else warned)(
         "wrong" if is_grave else "off",
@@ -56,4 +56,5 @@ SKEW = Check(
     effect="S1",
     reads=("network",),
     docs="https://developers.tiktok.com/doc/webhooks-verification",
+    numbers=("warn_seconds", "fail_seconds"),
 )

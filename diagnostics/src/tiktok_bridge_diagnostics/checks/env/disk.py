@@ -26,9 +26,10 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     """
     for fact in facts.of("disk"):
         free, inodes = fact.data["free_bytes"], fact.data["free_inodes"]
-        if free < BYTES:
+        least = facts.number("env.disk", "bytes", BYTES)
+        if free < least:
             says = f"{free / 1e6:.0f} MB are free where {fact.about} is"
-            remedy = Remedy(f"Free {(BYTES - free) / 1e6:.0f} MB or more.", "df -h")
+            remedy = Remedy(f"Free {(least - free) / 1e6:.0f} MB or more.", "df -h")
             yield warned("little-room", says, remedy, fact)
         elif inodes is not None and inodes < INODES:
             says = f"only {inodes} more files can be made where {fact.about} is"
@@ -38,4 +39,10 @@ def _judge(facts: Facts) -> Iterator[Finding]:
             yield passed("room", f"{free / 1e9:.1f} GB are free", fact)
 
 
-DISK = Check("env.disk", "There is room on the disk", _judge, reads=("environment",))
+DISK = Check(
+    "env.disk",
+    "There is room on the disk",
+    _judge,
+    reads=("environment",),
+    numbers=("bytes",),
+)

@@ -27,7 +27,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     if ring is None or ring.data["changed_at"] is None:
         return
     days = int((facts.now - ring.data["changed_at"]) // 86_400)
-    if days > DAYS:
+    if days > facts.number("key.age", "days", DAYS):
         remedy = Remedy(
             "Add a new key, then seal every token with it.",
             "tiktok-bridge keys rotate && tiktok-bridge keys rewrap",
@@ -45,4 +45,5 @@ AGE = Check(
     needs=("cfg.schema", "key.present"),
     effect="S1",
     reads=("keys",),
+    numbers=("days",),
 )

@@ -44,7 +44,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     for fact in facts.of("connection", role="api"):
         status = fact.data["status"]
         if status == "ok":
-            yield from _connected(fact)
+            yield from _connected(fact, facts.number("net.tcp_tls", "days", SOON))
             continue
         fault = fact.data.get("fault")
         reason = f"certificate-{fault}" if status == "certificate" else status
@@ -54,14 +54,14 @@ def _judge(facts: Facts) -> Iterator[Finding]:
         yield failed(reason, said, fact, who="operator", fix=REPAIRS.get(status, OPEN))
 
 
-def _connected(fact: Fact) -> Iterator[Finding]:
+def _connected(fact: Fact, least: float) -> Iterator[Finding]:
     data = fact.data
     if not data["is_tls"]:
         yield passed("plain", "the connection opens; it is plain HTTP", fact)
     elif data.get("is_intercepted"):
         said = "a proxy that opens TLS on the way is trusted here, and sees every token"
         yield warned("intercepted", said, fact, who="operator", fix=TRUST)
-    elif data.get("days_left", SOON) < SOON:
+    elif data.get("days_left", SOON) < least:
         said = f"the certificate ends in {data['days_left']} day(s)"
         yield warned("ends-soon", said, fact, who="tiktok", fix=Remedy("Wait."))
     else:
@@ -75,4 +75,5 @@ TCP_TLS = Check(
     needs=("dns.resolve", "net.proxy"),
     effect="S1",
     reads=("network",),
+    numbers=("days",),
 )

@@ -27,7 +27,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
         if ends_at is None:
             continue
         left, sure = seconds_left(facts, ends_at)
-        if left > SOON:
+        if left > facts.number("tok.refresh_expiry", "seconds", SOON):
             says = f"it can be renewed for another {shown(left)}"
             yield passed("lives", says, one, about=one.about, certainty=sure)
         elif left > 0:
@@ -59,4 +59,5 @@ REFRESH_EXPIRY = Check(
     needs=("tok.decrypt", "tok.access_expiry", "clock.skew"),
     reads=("tokens",),
     docs="https://developers.tiktok.com/doc/oauth-user-access-token-management",
+    numbers=("seconds",),
 )

@@ -27,11 +27,17 @@ def _judge(facts: Facts) -> Iterator[Finding]:
         return
     days = round((facts.now - release.data["read_at"]) / DAY)
     says = f"version {release.data['version']}; pages were read {days} days ago"
-    if days <= MOST:
+    if days <= facts.number("ver.self", "days", MOST):
         yield passed("recent", says, release)
         return
     fix = Remedy("Look for a newer release.", "pip install -U tiktok-bridge")
     yield warned("old", says, release, who="operator", fix=fix)
 
 
-SELF = Check("ver.self", "This release is recent", _judge, reads=("release",))
+SELF = Check(
+    "ver.self",
+    "This release is recent",
+    _judge,
+    reads=("release",),
+    numbers=("days",),
+)
