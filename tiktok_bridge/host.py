@@ -34,6 +34,9 @@ OPENERS = {
 """Which distribution opens which scheme, to name one that cannot say so itself: it is
 missing, or broken."""
 
+EVENTS_ONLY = {"https", "http"}
+"""The schemes of which that distribution opens notifiers only."""
+
 
 @dataclass(frozen=True, slots=True)
 class BrokenPlugin:
@@ -195,7 +198,8 @@ class Host:
         if failed:
             why = self.told(failed[0])
             return PluginError(f"no plugin could open a {scheme}: URL ({why})")
-        missing = OPENERS.get(scheme)
+        is_theirs = hook == "open_notifier" or scheme not in EVENTS_ONLY
+        missing = OPENERS.get(scheme) if is_theirs else None
         whose = {scheme, (missing or "").removeprefix("tiktok-bridge-")}
         broken = [b for b in self.broken if b.name in whose]
         if broken:

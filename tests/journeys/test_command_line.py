@@ -136,6 +136,22 @@ def test_plugins_shows_what_is_opened_and_whether_it_can_be_used(
     )
 
 
+@pytest.mark.parametrize("secret", ["", "#hunter2-hunter2", "#whsec_c2hvcnQ="])
+def test_plugins_says_that_a_webhook_cannot_be_signed(
+    secret: str, studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio.configure("file:state/events.jsonl", f"https://hooks.example/tiktok{secret}")
+    capsys.readouterr()
+
+    assert studio.run("plugins", "--format", "json") == 0
+    text = capsys.readouterr().out
+    told = json.loads(text)["health"][1]
+    assert (told["name"], told["status"]) == ("notify[0].to", "failed")
+    assert "the webhook to hooks.example" in told["words"]
+    assert "${WEBHOOK_SECRET}" in told["hint"]
+    assert not secret or secret not in text
+
+
 def test_plugins_lists_them_without_a_configuration_that_can_be_read(
     studio: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:

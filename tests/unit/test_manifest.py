@@ -104,3 +104,23 @@ def test_a_broken_plugin_is_named_for_each_scheme_that_it_would_open() -> None:
 
     with pytest.raises(PluginError, match=r"the plugin for rediss: URLs is broken"):
         loaded.open_token_store("rediss://host")
+
+
+def test_a_broken_plugin_is_not_named_for_what_it_would_not_open() -> None:
+    loaded = host.load([EntryPoint("webhook", "no_such_module", "tiktok_bridge")])
+
+    with pytest.raises(PluginError, match="no installed plugin opens https:") as told:
+        loaded.open_token_store("https://host")
+    with pytest.raises(PluginError, match="the plugin for https: URLs is broken"):
+        loaded.open_notifier("https://host")
+
+    assert told.value.hint == (
+        "install a plugin that implements open_token_store for https:"
+    )
+
+
+def test_a_plugin_that_is_missing_is_named_for_what_it_opens() -> None:
+    with pytest.raises(PluginError) as told:
+        host.load([]).open_notifier("https://host")
+
+    assert told.value.hint == "install tiktok-bridge-webhook, which opens them"
