@@ -212,8 +212,8 @@ def shows(artefacts: Artefacts, seeds: dict[str, str]) -> dict[str, set[str]]:
     return {artefact: found for artefact, found in found.items() if found}
 
 
-KNOWN = {"bridge.yaml": {"redis_password"}, "state/ledger.db": {"upload_token"}}
-"""What a person wrote into a file, and what the ledger needs to go on."""
+KNOWN = {"bridge.yaml": {"redis_password"}}
+"""What a person wrote into a file."""
 
 
 def test_nothing_that_a_journey_leaves_shows_a_seed(

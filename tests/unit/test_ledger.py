@@ -345,6 +345,22 @@ def test_work_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
     assert len(ledger.history(entry.key)) == 1
 
 
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.FAILED, State.UNKNOWN])
+def test_a_post_that_has_ended_keeps_no_upload_url(
+    ledger: Ledger, state: State
+) -> None:
+    (entry,) = ledger.accept([(POST, 5)])
+    entry = ledger.move(entry, State.INIT_SENT, "sent")
+    url = "https://upload/s3cret"
+    entry = ledger.move(entry, State.UPLOADING, "taken", upload_url=url)
+    entry = ledger.move(entry, State.LAST_CHUNK_SENT, "sent")
+    assert entry.upload_url == url
+
+    if state != State.FAILED:
+        entry = ledger.move(entry, State.PROCESSING, "waits")
+    assert ledger.move(entry, state, "ended").upload_url is None
+
+
 def test_no_statement_in_a_log_shows_an_upload_url(
     ledger_url: str, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:

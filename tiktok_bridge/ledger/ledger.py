@@ -53,6 +53,9 @@ _IS_NAMED: Final = sa.select(NAMES.c.id).where(
     NAMES.c.publish_id == sa.bindparam("of_publish_id")
 )
 _NAME: Final = NAMES.insert()
+ENDED: Final = {**FREE, "upload_url": None}
+"""What a post that has ended has no more: who works on it, and a secret to upload."""
+
 _REMEMBER: Final = tables.history.insert()
 
 
@@ -220,7 +223,7 @@ class Ledger:
             raise AssertionError(f"{entry.key}: {entry.state} never becomes {state}")
         now = self._clock.now()
         columns = to_columns(changes) | {"state": state, "updated_at": now}
-        columns |= {"version": entry.version + 1} | (FREE if state in AT_REST else {})
+        columns |= {"version": entry.version + 1} | (ENDED if state in AT_REST else {})
         line = None if what is None else to_line(what, state, now)
         moved = self._database.write(
             f"moving {entry.key} to {state}",
