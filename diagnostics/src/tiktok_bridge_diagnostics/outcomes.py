@@ -1,21 +1,21 @@
-"""Build the findings of checks that say the same things of different facts."""
+"""Make the findings that an operator acts on, about what the first fact is about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiktok_bridge import Certainty, Finding, Status
+from tiktok_bridge import Certainty
+from tiktok_bridge_diagnostics import say
 
 if TYPE_CHECKING:
-    from tiktok_bridge import Fact, Remedy
+    from tiktok_bridge import Fact, Finding, Remedy
 
 
 def passed(
     reason: str, says: str, *evidence: Fact, about: str | None = None
 ) -> Finding:
     """Return that all is well, *about* what the first fact is about unless said."""
-    about = evidence[0].about if about is None else about
-    return Finding(Status.PASS, reason, says, about, evidence=evidence)
+    return say.passed(reason, says, *evidence, about=_about(evidence, about))
 
 
 def warned(
@@ -27,15 +27,14 @@ def warned(
     about: str | None = None,
 ) -> Finding:
     """Return that the operator had better do something."""
-    return Finding(
-        Status.WARN,
+    return say.warned(
         reason,
         says,
-        evidence[0].about if about is None else about,
+        *evidence,
+        who="operator",
+        fix=remedy,
+        about=_about(evidence, about),
         certainty=certainty,
-        evidence=evidence,
-        who_acts="operator",
-        remedy=remedy,
     )
 
 
@@ -48,13 +47,16 @@ def failed(
     about: str | None = None,
 ) -> Finding:
     """Return that the operator has to do something."""
-    return Finding(
-        Status.FAIL,
+    return say.failed(
         reason,
         says,
-        evidence[0].about if about is None else about,
+        *evidence,
+        who="operator",
+        fix=remedy,
+        about=_about(evidence, about),
         certainty=certainty,
-        evidence=evidence,
-        who_acts="operator",
-        remedy=remedy,
     )
+
+
+def _about(evidence: tuple[Fact, ...], about: str | None) -> str:
+    return evidence[0].about if about is None else about
