@@ -90,19 +90,35 @@ def choosing_rules(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def in_format(*formats: str) -> Callable[..., Any]:
+    """Add `--format` to a command that writes *formats*."""
+    return click.option(
+        "--format",
+        "output",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="json follows a schema of `schemas/`.",
+    )
+
+
+for_whom = click.option(
+    "--for",
+    "profile",
+    type=click.Choice(["tiktok", "public"]),
+    default="tiktok",
+    show_default=True,
+    help="Who may read it: public hides log ids and the ids of posts, too.",
+)
+"""Add `--for` to a command that writes evidence."""
+
+
 @click.group(invoke_without_command=True)
 @choosing
 @click.option("--spotlight", is_flag=True, help="Only the first cause.")
 @click.option("--strict", is_flag=True, help="Warnings end with status 4.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what passed or was skipped.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="json follows a schema of `schemas/`.",
-)
+@in_format(*FORMATS)
 @click.pass_context
 def doctor(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - see `run`
     """Find out why TikTok refuses, and who has to act.
@@ -127,14 +143,7 @@ def list_(app: Any) -> None:  # noqa: ANN401 - the program, which is not public
 
 
 @doctor.command()
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json follows a schema of `schemas/`.",
-)
+@in_format("text", "json")
 @click.argument("code", nargs=-1, required=True)
 @click.pass_obj
 def explain(app: Any, code: tuple[str, ...], output: str) -> int:  # noqa: ANN401 - as above
@@ -160,14 +169,7 @@ def explain(app: Any, code: tuple[str, ...], output: str) -> int:  # noqa: ANN40
     show_default=True,
     help="The cassette; nothing may be there.",
 )
-@click.option(
-    "--for",
-    "profile",
-    type=click.Choice(["tiktok", "public"]),
-    default="tiktok",
-    show_default=True,
-    help="Who may read it: public hides log ids and the ids of posts, too.",
-)
+@for_whom
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def record(
@@ -192,14 +194,7 @@ def record(
     required=True,
     help="The bundle that is written.",
 )
-@click.option(
-    "--for",
-    "profile",
-    type=click.Choice(["tiktok", "public"]),
-    default="tiktok",
-    show_default=True,
-    help="Who may read it: public hides log ids and the ids of posts, too.",
-)
+@for_whom
 @choosing_rules
 @click.pass_obj
 def bundle_(
@@ -231,14 +226,7 @@ def verify(file: Path) -> int:
 
 @doctor.command()
 @click.option("--strict", is_flag=True, help="Warnings end with status 4.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="json follows a schema of `schemas/`.",
-)
+@in_format(*FORMATS)
 @click.argument("file", type=click.Path(path_type=Path))
 def replay(file: Path, output: str, *, strict: bool) -> int:
     """Judge the evidence in FILE again: a bundle, or a cassette of VCR in JSON.
