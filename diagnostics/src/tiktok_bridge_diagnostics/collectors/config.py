@@ -99,7 +99,7 @@ def _wrong(problems: tuple[Problem, ...], written: list[Scalar]) -> dict[str, An
         elif one.place.key == "app.redirect_uri":
             redirect = one.message
         else:
-            others.append(str(one))
+            others.append(str(one).replace("\n  → ", "; "))
     listed = [_trap(one, is_refused=key in refused) for key, one in traps.items()]
     return {"problems": others, "traps": listed, "redirect_problem": redirect}
 
