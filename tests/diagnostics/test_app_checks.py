@@ -101,6 +101,19 @@ def test_another_grant_says_nothing_of_the_pair() -> None:
     assert outcome("app.client_valid", grant("refresh_token", "acme")) == []
 
 
+def test_the_pair_is_refused_whatever_it_asked_for() -> None:
+    asked = {"asked": {"grant_type": "authorization_code"}, "code": "invalid_client"}
+    wrong = http("token", "", **asked, status=400, at=NOW - 9)
+
+    assert outcome("app.client_valid", wrong) == [
+        ("", "fail", "invalid-client", "confirmed")
+    ]
+    assert outcome("app.client_valid", wrong, grant("refresh_token")) == []
+    assert outcome("app.client_valid", wrong, grant()) == [
+        ("", "pass", "taken", "confirmed")
+    ]
+
+
 def test_a_wrong_pair_is_the_one_cause() -> None:
     wrong = refused("invalid_client")
     dead: dict[str, Any] = {"status": 401, "code": "access_token_invalid"}

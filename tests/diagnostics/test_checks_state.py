@@ -123,6 +123,7 @@ TABLE: list[tuple[str, list[Seen], list[str]]] = [
     ("store.symlink", [kept("ledger", **LINK)], ["pass:no-link"]),
     ("store.symlink", [kept(is_below_link=True)], ["warn:below-link"]),
     ("store.symlink", [kept(), records(not_files=1)], ["warn:strange-entry"]),
+    ("store.symlink", [kept(), records(not_files=1, links=1)], ["fail:link"]),
     ("store.symlink", [kept(), records(linked=1)], ["warn:linked"]),
     ("store.leftovers", [leftovers()], ["pass:tidy"]),
     ("store.leftovers", [leftovers(drafts=1)], ["warn:left"]),

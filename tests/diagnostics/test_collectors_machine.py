@@ -216,6 +216,7 @@ def test_what_others_may_do_and_what_lies_about_is_counted(
         "exposed": 1,
         "not_mine": 0,
         "not_files": 1,
+        "links": 1,
         "linked": 1,
     }
     assert found["leftovers", ""] == {"drafts": 1, "backups": 2, "damaged": 0}

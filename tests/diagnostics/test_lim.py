@@ -103,6 +103,17 @@ def test_drafts_that_wait_are_counted(
     assert told("lim.pending_share", [posts(**data)]) == [(*expected, "acme")]
 
 
+def test_a_refused_draft_of_a_conversation_is_told_for_a_day() -> None:
+    refused = {"code": "spam_risk_too_many_pending_share", "endpoint": "inbox_init"}
+    today = Fact("http", "acme", refused, "publish#1", NOW - 60)
+    before = Fact("http", "acme", refused, "publish#1", NOW - 90_000)
+
+    assert told("lim.pending_share", [today]) == [
+        ("warn", "refused", "confirmed", "acme")
+    ]
+    assert told("lim.pending_share", [before]) == SILENT
+
+
 def test_who_sends_no_drafts_hears_nothing_of_them() -> None:
     assert told("lim.pending_share", [posts()]) == SILENT
 

@@ -181,6 +181,40 @@ def test_any_answer_but_one_shows_that_a_token_is_taken(
     assert outcome("tok.valid", *seen) == [("acme", *expected)]
 
 
+def test_a_renewed_token_is_not_blamed_for_the_one_before_it() -> None:
+    before = http("user_info", **DEAD, session="one", at=NOW - 5)
+    after = http("creator_info", session="two")
+    dead = http("creator_info", **DEAD, session="two")
+
+    assert outcome("tok.valid", before, after) == [
+        ("acme", "pass", "taken", "confirmed")
+    ]
+    assert outcome("tok.valid", http("user_info", session="one", at=NOW - 5), dead) == [
+        ("acme", "fail", "refused", "confirmed")
+    ]
+
+
+def test_who_cannot_renew_a_token_logs_in_again() -> None:
+    refusal = http("user_info", **DEAD)
+    asked = {"grant_type": "refresh_token"}
+    refresh: dict[str, Any] = {"asked": asked, "status": 400}
+    refused = http("token", **refresh, code="invalid_grant")
+    broken_off = http("token", **refresh, code=None, broke="timeout")
+
+    assert [one.who_acts for one in judged("tok.valid", refusal)] == ["operator"]
+    assert judged("tok.valid", refusal, refused)[0].who_acts == "creator"
+    assert judged("tok.valid", refusal, broken_off)[0].who_acts == "operator"
+
+
+def test_a_field_that_was_not_granted_is_a_missing_scope() -> None:
+    refusal = http("user_info", **NO_SCOPE)
+
+    assert outcome("tok.scopes_probe", refusal) == [
+        ("acme", "fail", "missing", "confirmed")
+    ]
+    assert outcome("tok.scopes_probe", http("user_info")) == []
+
+
 def test_a_bare_cassette_tells_of_a_token_too() -> None:
     assert outcome("tok.valid", http("user_info", "", **DEAD)) == [
         ("", "fail", "refused", "confirmed")

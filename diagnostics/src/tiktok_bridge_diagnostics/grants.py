@@ -23,6 +23,12 @@ def granted(facts: Facts) -> Fact | None:
     return asked if asked and is_granted(asked) else None
 
 
+def refused_pair(facts: Facts) -> Fact | None:
+    """Return the newest exchange with the token endpoint if it refused the pair."""
+    told = facts.of("http", endpoint="token")
+    return told[-1] if told and told[-1].data["code"] == "invalid_client" else None
+
+
 def renewal(facts: Facts, account: str) -> Fact | None:
     """Return the newest exchange that renewed, or should renew, the token."""
     told = [one for one in _of(facts, "refresh_token") if one.about == account]

@@ -120,5 +120,7 @@ def _undetermined(audit: Audit, tried: Sequence[Attempt]) -> Situation:
     codes = {one.code for one in tried} - {None}
     if not codes or codes <= set(OF_THE_TOKEN):
         return Situation(Status.SKIPPED, "token-refused" if codes else "no-evidence")
-    reason = "private-self-only" if codes == {"ok"} else "proves-nothing"
+    is_private = all(one.visibility == "private" for one in tried)
+    is_usual = codes == {"ok"} and is_private
+    reason = "private-self-only" if is_usual else "proves-nothing"
     return Situation(Status.UNKNOWN, "user-cap" if FEEBLE in codes else reason)

@@ -44,7 +44,8 @@ def _collect(visit: Visit) -> Iterator[Fact]:
     `kept`, of what is there: `type` (folder, file, link, other), `mode` (a number),
     `is_exposed` (the mode lets others in), `is_mine`, `is_below_link` (the folder that
     it is in is a symbolic link). `records`, of the files in the token folder: `files`,
-    `exposed`, `not_mine`, `not_files`, `linked` (they have another name elsewhere).
+    `exposed`, `not_mine`, `not_files`, `links` (of these, symbolic ones), `linked`
+    (they have another name elsewhere).
     `leftovers`, of that folder and beside the key ring: `drafts` (older than a minute),
     `backups`, `damaged` (set aside for a person).
     """
@@ -97,6 +98,7 @@ def _records(found: Iterable[tuple[str, os.stat_result]]) -> dict[str, Any]:
         "exposed": sum(bool(one.st_mode & OTHERS) for one in files),
         "not_mine": sum(one.st_uid != os.geteuid() for one in every),
         "not_files": len(every) - len(files),
+        "links": sum(stat.S_ISLNK(one.st_mode) for one in every),
         "linked": sum(one.st_nlink > names[one.st_ino] for one in files),
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_bridge import Check, Remedy
 from tiktok_bridge_diagnostics.answers import trouble
-from tiktok_bridge_diagnostics.grants import asked_for_app, granted
+from tiktok_bridge_diagnostics.grants import asked_for_app, granted, refused_pair
 from tiktok_bridge_diagnostics.say import failed, passed, unknown
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     another environment, of another portal, half updated. Any other refusal proves
     nothing, since documents give this grant to other products.
     """
-    asked = asked_for_app(facts)
+    asked = asked_for_app(facts) or refused_pair(facts)
     if asked is None:
         return
     said = asked.data["code"]

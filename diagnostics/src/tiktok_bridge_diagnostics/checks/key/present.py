@@ -52,7 +52,7 @@ PRESENT = Check(
     "key.present",
     "The key of every stored token is there",
     _judge,
-    needs=("cfg.schema", "store.mode", "store.symlink", "plug.health"),
+    needs=("cfg.schema", "plug.load", "store.mode", "store.symlink", "plug.health"),
     effect="S1",
     reads=("keys",),
 )

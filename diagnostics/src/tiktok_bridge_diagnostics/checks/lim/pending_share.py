@@ -16,6 +16,8 @@ DAY: Final = 86_400.0
 MOST: Final = 5
 """Unfinished drafts of 24 hours; developers.tiktok.com, upload-video."""
 
+FINISH: Final = Remedy("Finish or delete the drafts in the TikTok app.")
+
 CODE: Final = "spam_risk_too_many_pending_share"
 
 
@@ -39,10 +41,16 @@ def _judge(facts: Facts) -> Iterator[Finding]:
             says,
             posts,
             who="creator",
-            fix=Remedy("Finish or delete the drafts in the TikTok app."),
+            fix=FINISH,
             about=posts.about,
             certainty=Certainty.CONFIRMED if is_refused else Certainty.PROBABLE,
         )
+    for about, one in {
+        each.about: each for each in facts.of("http", code=CODE)
+    }.items():
+        if facts.now - one.at <= DAY:
+            says = "TikTok takes no more drafts of this creator now"
+            yield warned("refused", says, one, who="creator", fix=FINISH, about=about)
 
 
 PENDING_SHARE = Check(

@@ -25,7 +25,8 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     """
     kept, records = facts.of("kept"), facts.of("records")
     refused = [one for one in kept if one.about != "ledger" and _is_wrong(one)]
-    strange = [one for one in records if one.data["not_files"]]
+    turned = [one for one in records if one.data.get("links")]
+    strange = [one for one in records if one.data["not_files"] and one not in turned]
     linked = [one for one in records if one.data["linked"]]
     below = [one for one in kept if one.data["is_below_link"]]
     if refused:
@@ -33,6 +34,9 @@ def _judge(facts: Facts) -> Iterator[Finding]:
         yield failed(
             "link", f"a link, or nothing that fits: {roles}", NAME, *refused, about=""
         )
+    if turned:
+        says = "a symbolic link stands for a file of the token folder"
+        yield failed("link", says, LOOK, *turned, about="")
     if strange:
         says = "something other than a file lies in the token folder"
         yield warned("strange-entry", says, LOOK, *strange, about="")
@@ -45,7 +49,7 @@ def _judge(facts: Facts) -> Iterator[Finding]:
             "the folder above is a symbolic link, which somebody could turn elsewhere"
         )
         yield warned("below-link", says, NAME, *below, about="")
-    if kept and not (refused or strange or linked or below):
+    if kept and not (refused or turned or strange or linked or below):
         yield passed("no-link", "everything is where its path says", *kept, about="")
 
 

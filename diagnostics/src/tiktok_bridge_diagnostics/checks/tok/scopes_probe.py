@@ -31,12 +31,17 @@ def _judge(facts: Facts) -> Iterator[Finding]:
     creator_info needs `video.publish`; the status of a post that does not exist needs
     that or `video.upload`. A refusal for a scope is no expired token.
     """
-    wanted = wanted_scopes(facts) or ("video.publish",)
-    told = {**newest(facts, "status"), **newest(facts, "creator_info")}
+    wanted = wanted_scopes(facts)
+    lacking = {
+        about: one
+        for about, one in newest(facts, "user_info").items()
+        if code(one) in NO_SCOPE
+    }
+    told = lacking | newest(facts, "status") | newest(facts, "creator_info")
     for about in sorted(told):
         proven = proven_scopes(facts, about)
         seen = [one for name in SEEN if (one := newest(facts, name).get(about))]
-        missing = [s for s in wanted if proven.get(s) is False]
+        missing = [s for s in wanted or proven if proven.get(s) is False]
         good = [one for one in seen if code(one) in GOOD or proven.get("video.publish")]
         if missing:
             yield failed(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from tiktok_bridge import Certainty, Check, Remedy
 from tiktok_bridge_diagnostics.answers import ASKED, DEAD, PROBE, code, newest, trouble
+from tiktok_bridge_diagnostics.grants import renewal
 from tiktok_bridge_diagnostics.lives import is_renewable, log_in_again
 from tiktok_bridge_diagnostics.say import failed, passed, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tiktok_bridge import Fact, Facts, Finding
 
@@ -28,7 +29,14 @@ def _judge(facts: Facts) -> Iterator[Finding]:
             if about or name != PROBE:  # that one was asked without a token
                 told.setdefault(about, {})[name] = fact
     for about, asked in sorted(told.items()):
-        yield from _judged(facts, about, list(asked.values()))
+        yield from _judged(facts, about, _of_one_token(asked.values()))
+
+
+def _of_one_token(asked: Iterable[Fact]) -> list[Fact]:
+    """Return what was asked with the newest token: a renewal ends the one before it."""
+    told = sorted(asked, key=lambda one: one.at)
+    newest_one = told[-1].data.get("session")
+    return [one for one in told if one.data.get("session") == newest_one]
 
 
 def _judged(facts: Facts, about: str, asked: list[Fact]) -> Iterator[Finding]:
@@ -47,13 +55,13 @@ def _judged(facts: Facts, about: str, asked: list[Fact]) -> Iterator[Finding]:
             certainty=Certainty.CONTRADICTED,
         )
     elif dead:
-        token = facts.last("token", about, status="ok")
+        is_lost = _is_lost(facts, about)
         yield failed(
             "refused",
             "TikTok calls the access token invalid",
             *dead,
-            who="operator" if token and is_renewable(facts, token) else "creator",
-            fix=_fix(facts, about, token),
+            who="creator" if is_lost else "operator",
+            fix=log_in_again(about) if is_lost else _renew(about),
             about=about,
         )
     elif taken:
@@ -68,13 +76,20 @@ def _judged(facts: Facts, about: str, asked: list[Fact]) -> Iterator[Finding]:
         )
 
 
-def _fix(facts: Facts, about: str, token: Fact | None) -> Remedy:
-    if token and is_renewable(facts, token):
-        return Remedy(
-            "Renew it once; if TikTok refuses, let the creator log in again.",
-            f"tiktok-bridge auth refresh {about}",
-        )
-    return log_in_again(about)
+def _is_lost(facts: Facts, about: str) -> bool:
+    """Tell whether no renewal can help: there is none, or TikTok has refused it."""
+    token = facts.last("token", about, status="ok")
+    if token and not is_renewable(facts, token):
+        return True
+    tried = renewal(facts, about)
+    return bool(tried and tried.data["code"] == "invalid_grant")
+
+
+def _renew(about: str) -> Remedy:
+    return Remedy(
+        "Renew it once; if TikTok refuses, let the creator log in again.",
+        f"tiktok-bridge auth refresh {about or 'ACCOUNT'}",
+    )
 
 
 VALID = Check(
