@@ -30,6 +30,7 @@ bench: $(VENV)/tools ## Measure, as ratios against named peers (needs curl, ngin
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/posts.py
+	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/relay.py
 
