@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok_bridge import Certainty, Check, Fact, Facts, Finding, Status
+from tiktok_bridge import Certainty, Check, Fact, Facts, Finding, Status, host
 from tiktok_bridge_diagnostics import registry, report
 from tiktok_bridge_diagnostics.examination import causes, examine
 
@@ -131,7 +131,7 @@ def test_checks_that_need_each_other_in_a_circle_are_refused() -> None:
 
 
 def test_our_checks_need_only_checks_that_exist_and_in_no_circle() -> None:
-    ours = registry.all_checks()
+    ours = registry.all_checks(host.load())
 
     assert [n for one in ours.values() for n in one.needs if n not in ours] == []
     assert examine(Facts([], 0.0), ours)
