@@ -166,7 +166,6 @@ def test_the_root_is_named_and_nothing_is_surely_wrong(
     assert [one.surely_wrong for one in scored if one.surely_wrong] == [], told
     assert share([one.is_exact for one in scored]) >= 0.95, told
     assert share([one.has_one_red_line for one in scored]) >= 0.90, told
-    assert told == "", "these were told apart before"
 
 
 def test_swapped_labels_score_low(reports: dict[str, Report]) -> None:
