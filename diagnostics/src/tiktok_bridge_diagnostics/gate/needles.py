@@ -40,7 +40,7 @@ PUBLIC: Final = (
     "https://open.tiktokapis.com/v2/oauth/token/",
     "https://open.tiktokapis.com/v2/user/info/",
     "https://open-upload.tiktokapis.com/video/?upload_id=",
-    "https://open-upload.tiktokapis.com/upload/?upload_id=",
+    "https://open-upload.tiktokapis.com/upload?upload_id=",
     "https://www.tiktok.com/v2/auth/authorize/?client_key=",
     "&upload_token=",
 )
