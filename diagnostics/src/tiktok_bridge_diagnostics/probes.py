@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tiktok_bridge import Bridge, ConfigError
+from tiktok_bridge import ConfigError
 from tiktok_bridge_diagnostics import consent, drafts, probe, trial
 from tiktok_bridge_diagnostics.collectors.refresh import refresh
 
@@ -59,6 +59,8 @@ def chosen(  # noqa: PLR0913 - one for each option of the command
         if account or consented:
             raise ConfigError("--account and --consent go with --probe or --test-post")
         return found
+    from tiktok_bridge import Bridge  # noqa: PLC0415 - takes long to import
+
     with Bridge.from_config(config, host=host) as bridge:
         known = bridge.vault.accounts()
     named = consent.account(known, account, consented)

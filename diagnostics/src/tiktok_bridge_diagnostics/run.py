@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tiktok_bridge import ConfigError, read_rules
-from tiktok_bridge_diagnostics import probes
 from tiktok_bridge_diagnostics.bundle import command
 from tiktok_bridge_diagnostics.doctor import examine
 from tiktok_bridge_diagnostics.formats import printing
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tiktok_bridge import Rule
+    from tiktok_bridge import Collector, Rule
     from tiktok_bridge_diagnostics.bundle.build import Audience
     from tiktok_bridge_diagnostics.consent import Ask
     from tiktok_bridge_diagnostics.doctor import Examination
@@ -46,7 +45,7 @@ def run(  # noqa: PLR0913 - the options of the command
         skip=skip,
         rules=site_rules(app.config, rules),
         transport=app.transport and app.transport(),
-        also=probes.chosen(app.config, app.host, ask=asker(), **more),
+        also=_also(app, **more),
     )
     tell(examined, output, spotlight=spotlight, verbose=verbose)
     return examined.report.exit_status(strict=strict)
@@ -69,8 +68,17 @@ def bundle(
         audience,
         rules=site_rules(app.config, rules),
         transport=app.transport and app.transport(),
-        also=probes.chosen(app.config, app.host, ask=asker(), **more),
+        also=_also(app, **more),
     )
+
+
+def _also(app: Any, **more: Any) -> list[Collector]:  # noqa: ANN401 - see `probes.chosen`
+    """Return the collectors that the options *more* ask for; most runs have none."""
+    if not any(more.values()):
+        return []
+    from tiktok_bridge_diagnostics import probes  # noqa: PLC0415 - imports the engine
+
+    return probes.chosen(app.config, app.host, ask=_asker(), **more)
 
 
 def tell(
@@ -104,7 +112,7 @@ def site_rules(config: Path, given: Path | None) -> list[Rule]:
     return read_rules(path)
 
 
-def asker() -> Ask | None:
+def _asker() -> Ask | None:
     """Return what asks a person, None if nobody sits there."""
     return _ask if sys.stdin.isatty() else None
 

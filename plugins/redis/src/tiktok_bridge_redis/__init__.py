@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge import BridgeError, ConfigError, MediaError, StoreError, hookimpl
 
 if TYPE_CHECKING:
-    from tiktok_bridge import Check, Collector, MediaSource, Notifier, TokenStore
+    from collections.abc import Iterator
+
+    from tiktok_bridge import (
+        Check,
+        Collector,
+        Fact,
+        MediaSource,
+        Notifier,
+        TokenStore,
+        Visit,
+    )
 
 HOOK_VERSION: Final = 1
 
@@ -79,9 +89,18 @@ def known_secrets() -> list[str]:
 @hookimpl
 def register_collectors() -> list[Collector]:
     """Return what gathers the facts of the servers for the doctor."""
-    from tiktok_bridge_redis.facts import REDIS  # noqa: PLC0415 - see above
+    from tiktok_bridge import Collector  # noqa: PLC0415 - see above
 
-    return [REDIS]
+    return [Collector("redis", _collect, "S1", seconds=6.0)]
+
+
+def _collect(visit: Visit) -> Iterator[Fact]:
+    """Ask only where there is something to ask: the library takes long to import."""
+    urls = [url for _, _, url in visit.settings.plugged()] if visit.settings else []
+    if any(url.partition(":")[0].lower() in _SCHEMES for url in urls):
+        from tiktok_bridge_redis.facts import collect  # noqa: PLC0415 - see above
+
+        yield from collect(visit)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_bridge import BridgeError, Collector, Fact
+from tiktok_bridge import BridgeError, Fact
 from tiktok_bridge_redis.server import Server
 from tiktok_bridge_redis.urls import EVENTS, TOKENS, read_url
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ACT: Final = "ask how it is"
 
 
-def _collect(visit: Visit) -> Iterator[Fact]:
+def collect(visit: Visit) -> Iterator[Fact]:
     """Yield one fact of kind `redis` about each URL that names a server that answers.
 
     Its data: `has_tokens` (else events), `version`, `is_replica`, `policy` (that is
@@ -58,6 +58,3 @@ def _told(info: Mapping[str, Any]) -> dict[str, Any]:
         "last_write_ok": info.get("aof_last_write_status", "ok") == "ok",
         "last_snapshot_ok": info.get("rdb_last_bgsave_status", "ok") == "ok",
     }
-
-
-REDIS = Collector("redis", _collect, "S1", seconds=6.0)

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Final
 from tiktok_bridge import hookimpl
 
 if TYPE_CHECKING:
-    from tiktok_bridge import Check, Collector, MediaSource, Notifier, TokenStore
+    from collections.abc import Iterator
+
+    from tiktok_bridge import (
+        Check,
+        Collector,
+        Fact,
+        MediaSource,
+        Notifier,
+        TokenStore,
+        Visit,
+    )
 
 HOOK_VERSION: Final = 1
 
@@ -68,9 +78,18 @@ def known_secrets() -> list[str]:
 @hookimpl
 def register_collectors() -> list[Collector]:
     """Return what gathers the facts of the servers for the doctor."""
-    from tiktok_bridge_s3.facts import S3  # noqa: PLC0415 - see above
+    from tiktok_bridge import Collector  # noqa: PLC0415 - see above
 
-    return [S3]
+    return [Collector("s3", _collect, "S1", seconds=8.0)]
+
+
+def _collect(visit: Visit) -> Iterator[Fact]:
+    """Ask only where there is something to ask: the library takes long to import."""
+    urls = [url for _, _, url in visit.settings.plugged()] if visit.settings else []
+    if any(_is_ours(url) for url in urls):
+        from tiktok_bridge_s3.facts import collect  # noqa: PLC0415 - see above
+
+        yield from collect(visit)
 
 
 @hookimpl

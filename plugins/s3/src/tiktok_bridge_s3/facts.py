@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tiktok_bridge import BridgeError, Collector, Fact
+from tiktok_bridge import BridgeError, Fact
 from tiktok_bridge_s3.clients import client_for
 from tiktok_bridge_s3.conditions import MARKER
 from tiktok_bridge_s3.failures import MISSING, code_of, reported
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NO_RULES = "NoSuchLifecycleConfiguration"
 
 
-def _collect(visit: Visit) -> Iterator[Fact]:
+def collect(visit: Visit) -> Iterator[Fact]:
     """Yield one fact of kind `s3` about each URL whose bucket answers.
 
     Its data: `has_tokens` (else events), `keeps_versions` (None where these credentials
@@ -87,6 +87,3 @@ def _ahead(date: str) -> float | None:
         return round(parsedate_to_datetime(date).timestamp() - time.time())
     except (TypeError, ValueError):
         return None
-
-
-S3 = Collector("s3", _collect, "S1", seconds=8.0)
