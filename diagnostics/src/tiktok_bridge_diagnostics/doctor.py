@@ -77,25 +77,28 @@ def examine(  # noqa: PLR0913 - each has a default that is right for most
         (redactor or Redactor.of(config, make=False)).exchange,
         transport=transport,
     )
-    is_partial = False
-    try:
-        rounds.run(
-            one
-            for one in registry.all_collectors(host)
-            if one.effect in DEFAULT_EFFECTS
-        )
-        for one in also:
-            rounds.run([one], in_all=one.seconds)
-    except KeyboardInterrupt:
-        if not may_be_partial:
-            raise
-        is_partial = True
-    finally:
-        rounds.close()
+    is_whole = _gather(rounds, registry.all_collectors(host), also)
+    if not (is_whole or may_be_partial):
+        raise KeyboardInterrupt
     rounds.collection.facts += _rules(rules, rounds.now)
     facts = Facts(rounds.collection.all_facts, time.time())
     judged = report.make(facts, checks, wanted)
-    return Examination(rounds.collection, checks, judged, is_partial)
+    return Examination(rounds.collection, checks, judged, not is_whole)
+
+
+def _gather(
+    rounds: Rounds, collectors: Iterable[Collector], also: Iterable[Collector]
+) -> bool:
+    """Run *collectors* that change nothing, then *also*; False if interrupted."""
+    try:
+        rounds.run(one for one in collectors if one.effect in DEFAULT_EFFECTS)
+        for one in also:
+            rounds.run([one], in_all=one.seconds)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        rounds.close()
+    return True
 
 
 def _rules(rules: Iterable[Rule], now: float) -> list[Fact]:
